@@ -1,0 +1,1 @@
+"""Pulumi components, and in `components.manifests` the pure builders they register."""

@@ -1,0 +1,1 @@
+"""Pure functions from the model to Kubernetes objects as plain camelCase mappings."""

@@ -1,0 +1,1 @@
+"""What a stack of this project deploys: it picks a spec, an environment and a provider."""
