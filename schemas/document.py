@@ -1,0 +1,93 @@
+"""A document as a tree whose every value knows where it stands."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from schemas.problems import Origin, Path
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with its origin.
+
+    Mappings keep the order of the file. Nodes are values: merging and expanding give new trees, which share what
+    they left alone, so a leaf keeps its origin through every layer.
+    """
+
+    value: "Scalar | Mapping[str, Node] | tuple[Node, ...]"
+    origin: Origin
+    """Where the value stands."""
+    key: Origin | None = None
+    """Where its key stands, when it is a mapping's entry."""
+
+    @property
+    def entries(self) -> "Mapping[str, Node]":
+        """The mapping's entries, or none when the value is no mapping."""
+        return self.value if isinstance(self.value, Mapping) else {}
+
+    def under(self, key: Origin | None) -> "Node":
+        """Return the same value as the entry of another key."""
+        return replace(self, key=key)
+
+    def with_entries(self, entries: "Mapping[str, Node]") -> "Node":
+        """Return a mapping with these entries at the same place."""
+        return replace(self, value=entries)
+
+
+def plain(node: Node) -> Any:
+    """Return the tree as plain mappings, lists and scalars."""
+    value = node.value
+    if isinstance(value, Mapping):
+        return {key: plain(child) for key, child in value.items()}
+    if isinstance(value, tuple):
+        return [plain(child) for child in value]
+    return value
+
+
+def descend(node: Node, path: Path) -> Node | None:
+    """Return the node at a path, or nothing when the tree ends before."""
+    for part in path:
+        found: Node | None = None
+        if isinstance(part, str):
+            found = node.entries.get(part)
+        elif isinstance(node.value, tuple) and part < len(node.value):
+            found = node.value[part]
+        if found is None:
+            return None
+        node = found
+    return node
+
+
+def origin_of(node: Node, path: Path) -> Origin:
+    """Return the origin of the value at a path, or of the deepest value on the way to it."""
+    for length in range(len(path), -1, -1):
+        found = descend(node, path[:length])
+        if found is not None:
+            return found.origin
+    return node.origin
+
+
+def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Yield every scalar and every empty collection with its path, in the order of the tree."""
+    if isinstance(node.value, Mapping) and node.value:
+        for key, child in node.value.items():
+            yield from leaves(child, (*path, key))
+    elif isinstance(node.value, tuple) and node.value:
+        for index, child in enumerate(node.value):
+            yield from leaves(child, (*path, index))
+    else:
+        yield path, node
+
+
+def grafted(value: Any, origin: Origin) -> Node:
+    """Return a plain value as a tree whose every value stands at one place, as defaults and short forms do."""
+    if isinstance(value, Node):
+        return value
+    if isinstance(value, Mapping):
+        return Node({key: grafted(child, origin).under(origin) for key, child in value.items()}, origin)
+    if isinstance(value, list | tuple):
+        return Node(tuple(grafted(child, origin) for child in value), origin)
+    return Node(value, origin)

@@ -1,0 +1,129 @@
+"""The schemas as trees to walk: what a key means, what excludes what, and which values are defaults."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+Kind = Literal["application", "platform", "release"]
+KINDS: tuple[Kind, ...] = ("application", "platform", "release")
+
+
+@cache
+def schema(kind: Kind) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of one kind of file, as it is published."""
+    text = resources.files("schemas").joinpath(f"{kind}.schema.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Keys of one mapping that exclude each other: choosing one in a layer drops the others of the layers below."""
+
+    of: tuple[str, ...]
+    required: bool
+    """Whether one of them must be there after merging."""
+    companions: Mapping[str, tuple[str, ...]]
+    """Keys that mean something only beside one of the choice's keys, and go with it."""
+
+    def dropped_by(self, chosen: set[str]) -> set[str]:
+        """Return the keys that vanish from lower layers when a layer brings the `chosen` keys."""
+        if not chosen & set(self.of):
+            return set()
+        others = set(self.of) - chosen
+        kept = {key for branch in chosen & set(self.of) for key in self.companions.get(branch, ())}
+        return others | ({key for branch in others for key in self.companions.get(branch, ())} - kept)
+
+
+class Grammar:
+    """One place of a schema, with references followed. Hash and equality are by identity of the place."""
+
+    def __init__(self, kind: Kind, place: Mapping[str, Any]) -> None:
+        self._kind: Kind = kind
+        self._place = place
+        self._parts = tuple(_flattened(kind, place))
+
+    @property
+    def properties(self) -> dict[str, "Grammar"]:
+        """The keys that are named here, with what they mean."""
+        return {
+            key: grammar_at(kind, child)
+            for kind, part in self._parts
+            for key, child in part.get("properties", {}).items()
+        }
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The keys that exclude each other here."""
+        return tuple(_choice(entry) for _, part in self._parts for entry in part.get("x-choices", ()))
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the value has a built-in default."""
+        return any("default" in part for _, part in self._parts)
+
+    @property
+    def default(self) -> Any:
+        """The built-in default. The outermost one counts, so that a use can differ from a definition."""
+        return next(part["default"] for _, part in self._parts if "default" in part)
+
+    def word(self, name: str) -> str:
+        """Return an annotation such as `description` or `x-reason`, or nothing."""
+        return next((part[name] for _, part in self._parts if name in part), "")
+
+    def child(self, key: str) -> "Grammar | None":
+        """Return what a key or a list's item means here, or nothing when it has no meaning."""
+        for kind, part in self._parts:
+            if key in part.get("properties", {}):
+                return grammar_at(kind, part["properties"][key])
+        for kind, part in self._parts:
+            if isinstance(extra := part.get("additionalProperties"), Mapping):
+                return grammar_at(kind, extra)
+        return None
+
+    def item(self) -> "Grammar | None":
+        """Return what a list's items mean here."""
+        return next((grammar_at(kind, part["items"]) for kind, part in self._parts if "items" in part), None)
+
+
+def grammar(kind: Kind, definition: str | None = None) -> Grammar:
+    """Return a whole kind of file, or one of its named definitions, as a tree to walk."""
+    whole = schema(kind)
+    return grammar_at(kind, whole["$defs"][definition] if definition else whole)
+
+
+_known: dict[int, Grammar] = {}
+
+
+def grammar_at(kind: Kind, place: Mapping[str, Any]) -> Grammar:
+    """Return the tree that starts at a place of a loaded schema. Schemas live as long as the process, so ids hold."""
+    found = _known.get(id(place))
+    if found is None:
+        found = _known[id(place)] = Grammar(kind, place)
+    return found
+
+
+def _flattened(kind: Kind, place: Mapping[str, Any]) -> Iterator[tuple[Kind, Mapping[str, Any]]]:
+    """Yield a place and all it refers to: `$ref`, `allOf`, and of `anyOf` (short or long form) every branch."""
+    yield kind, place
+    if reference := place.get("$ref"):
+        yield from _flattened(*_followed(kind, reference))
+    for branch in (*place.get("allOf", ()), *place.get("anyOf", ())):
+        yield from _flattened(kind, branch)
+
+
+def _followed(kind: Kind, reference: str) -> tuple[Kind, Mapping[str, Any]]:
+    file, _, pointer = reference.partition("#")
+    target = next((known for known in KINDS if file == f"{known}.json"), kind)
+    place: Any = schema(target)
+    for part in pointer.strip("/").split("/"):
+        place = place[part]
+    return target, place
+
+
+def _choice(entry: Mapping[str, Any]) -> Choice:
+    companions = {branch: tuple(keys) for branch, keys in entry.get("with", {}).items()}
+    return Choice(of=tuple(entry["of"]), required=entry.get("required", False), companions=companions)

@@ -1,0 +1,67 @@
+"""Layers: how one is laid over another, and how defaults come in below them all."""
+
+from collections.abc import Mapping
+
+from schemas.document import Node, grafted
+from schemas.grammar import Grammar
+from schemas.problems import Origin
+
+BUILT_IN = Origin(file="(built-in default)", line=0, column=0, path=(), layer="built-in default")
+"""Where a value stands that no file brought."""
+
+
+def overlay(lower: Node, upper: Node, grammar: Grammar | None) -> Node:
+    """Return `lower` with `upper` laid over it, both in the long form.
+
+    Mappings merge key by key; scalars and lists replace; choosing another branch of a choice drops the branch below;
+    `null` removes what is below, and what it removed is gone from the result.
+    """
+    if not (isinstance(lower.value, Mapping) and isinstance(upper.value, Mapping)):
+        return _without_nulls(upper)
+    chosen = {key for key, child in upper.value.items() if child.value is not None}
+    dropped = {key for choice in (grammar.choices if grammar else ()) for key in choice.dropped_by(chosen)}
+    merged = {key: child for key, child in lower.value.items() if key not in dropped}
+    for key, child in upper.value.items():
+        if child.value is None:
+            merged.pop(key, None)
+        elif key in merged:
+            below = merged[key]
+            merged[key] = overlay(below, child, grammar.child(key) if grammar else None)
+        else:
+            merged[key] = _without_nulls(child)
+    return lower.with_entries(merged)
+
+
+def _without_nulls(node: Node) -> Node:
+    if not isinstance(node.value, Mapping):
+        return node
+    kept = {key: _without_nulls(child) for key, child in node.value.items() if child.value is not None}
+    return node.with_entries(kept)
+
+
+def with_defaults(node: Node, grammar: Grammar, when_present: Node | None = None) -> Node:
+    """Return a merged mapping with what it lacks: first from `when_present`, a platform's defaults, then built-in ones.
+
+    Defaults come only into mappings that are there. A mapping whose built-in default is empty is always there.
+    """
+    if not isinstance(node.value, Mapping):
+        return node
+    platform = when_present.entries if when_present else {}
+    entries = dict(node.value)
+    excluded = {key for choice in grammar.choices for key in choice.dropped_by(set(entries))}
+    for key, child in grammar.properties.items():
+        if key not in entries and key not in excluded and child.has_default:
+            entries[key] = platform[key] if _is_value(platform.get(key)) else grafted(child.default, BUILT_IN)
+    for key, extra in platform.items():
+        if key not in entries and key not in excluded and _is_value(extra):
+            entries[key] = extra
+    for key, child_node in entries.items():
+        child_grammar = grammar.child(key)
+        if child_grammar is not None:
+            entries[key] = with_defaults(child_node, child_grammar, platform.get(key))
+    return node.with_entries(entries)
+
+
+def _is_value(node: Node | None) -> bool:
+    """Return whether a node is a leaf, which may come in, and not a mapping, which may not."""
+    return node is not None and not isinstance(node.value, Mapping)

@@ -1,0 +1,83 @@
+"""A whole application in one environment and location."""
+
+from typing import Literal
+
+import msgspec
+
+from schemas.model.base import Value
+from schemas.model.container import EnvSource, Resources
+from schemas.model.service import Service
+
+
+class Secret(Value, frozen=True, kw_only=True):
+    """A declared secret: its keys, never its values."""
+
+    keys: list[str]
+    on_change: Literal["restart", "ignore"]
+
+
+class Config(Value, frozen=True, kw_only=True):
+    """A declared config."""
+
+    data: dict[str, str]
+
+
+class Trigger(Value, frozen=True, kw_only=True):
+    """When a job runs: exactly one of `cron`, `before`."""
+
+    cron: str | None = None
+    time_zone: str | None = None
+    before: list[str] | None = None
+
+
+class Job(Value, frozen=True, kw_only=True):
+    """What runs to its end, as one of the services."""
+
+    name: str
+    deploy: bool
+    service: str
+    command: list[str] | None = None
+    args: list[str] | None = None
+    env: dict[str, EnvSource] = msgspec.field(default_factory=dict)
+    resources: Resources | None = None
+    trigger: Trigger
+    concurrency: Literal["allow", "forbid", "replace"]
+    timeout: str
+    retries: int
+
+
+class Host(Value, frozen=True, kw_only=True):
+    """A host under the environment's domain."""
+
+    subdomain: str
+
+
+class Route(Value, frozen=True, kw_only=True):
+    """What answers under a path prefix."""
+
+    service: str
+    port: int | str | None = None
+    hosts: list[str] | None = None
+
+
+class Ingress(Value, frozen=True, kw_only=True):
+    """The way in."""
+
+    hosts: dict[str, Host]
+    routes: dict[str, Route]
+
+
+class Application(Value, frozen=True, kw_only=True):
+    """An application as it stands in one environment and location: what is not deployed there is not in it."""
+
+    name: str
+    owner: str
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
+    environment: str
+    location: str | None = None
+    namespace: str
+    services: dict[str, Service]
+    jobs: dict[str, Job] = msgspec.field(default_factory=dict)
+    secrets: dict[str, Secret] = msgspec.field(default_factory=dict)
+    configs: dict[str, Config] = msgspec.field(default_factory=dict)
+    ingress: Ingress | None = None

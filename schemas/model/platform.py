@@ -1,0 +1,69 @@
+"""One environment of a platform."""
+
+from typing import Literal
+
+import msgspec
+
+from schemas.model.base import Value
+
+
+class Cluster(Value, frozen=True, kw_only=True):
+    """How a cluster is reached."""
+
+    context: str | None = None
+    identifier: str | None = None
+
+
+class Registry(Value, frozen=True, kw_only=True):
+    """Where built images go."""
+
+    address: str
+    credentials: bool
+
+
+class Builds(Value, frozen=True, kw_only=True):
+    """How images are built."""
+
+    builder: str | None = None
+    args: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class IngressTls(Value, frozen=True, kw_only=True):
+    """The Secret with the certificate."""
+
+    secret: str
+
+
+class IngressSource(Value, frozen=True, kw_only=True):
+    """Where the proxy runs."""
+
+    namespace: str
+
+
+class IngressClass(Value, frozen=True, kw_only=True):
+    """The way in that the platform has."""
+
+    kind: Literal["ingress", "gateway"]
+    class_: str = msgspec.field(name="class")
+    tls: IngressTls | None = None
+    port: int | None = None
+    from_: IngressSource | None = msgspec.field(default=None, name="from")
+
+
+class Versions(Value, frozen=True, kw_only=True):
+    """Versions of what is installed."""
+
+    kubernetes: Literal["1.34", "1.35", "1.36", "1.37"]
+
+
+class Environment(Value, frozen=True, kw_only=True):
+    """An environment as the platform offers it, in one location."""
+
+    name: str
+    domain: str
+    registry: Registry
+    cluster: Cluster | None = None
+    builds: Builds | None = None
+    ingress: IngressClass | None = None
+    storage_class: str | None = None
+    versions: Versions

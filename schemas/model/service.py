@@ -1,0 +1,244 @@
+"""A service of an application."""
+
+from typing import Literal
+
+import msgspec
+
+from schemas.model.base import Value
+from schemas.model.container import EnvSource, File, Image, InitContainer, Probes, Resources, Sidecar
+
+IntOrPercent = int | str
+
+
+class Build(Value, frozen=True, kw_only=True):
+    """An image built from source."""
+
+    context: str
+    """A folder, from the application file."""
+    dockerfile: str | None = None
+    language: Literal["go", "node", "python"] | None = None
+    target: str | None = None
+    args: dict[str, str] = msgspec.field(default_factory=dict)
+    platforms: list[str] | None = None
+
+
+class Port(Value, frozen=True, kw_only=True):
+    """A port that callers use, and the one the container listens on."""
+
+    port: int
+    target_port: int | None = None
+    protocol: Literal["TCP", "UDP"]
+    app_protocol: str | None = None
+    expose: bool
+
+    @property
+    def container_port(self) -> int:
+        """The port the container listens on."""
+        return self.target_port or self.port
+
+
+class ScalingPolicy(Value, frozen=True, kw_only=True):
+    """One step of an autoscaler."""
+
+    type: Literal["Pods", "Percent"]
+    value: int
+    period_seconds: int
+
+
+class ScalingRules(Value, frozen=True, kw_only=True):
+    """How fast an autoscaler moves in one direction."""
+
+    stabilization_window_seconds: int | None = None
+    select_policy: Literal["Max", "Min", "Disabled"] | None = None
+    policies: list[ScalingPolicy] | None = None
+
+
+class ScalingBehavior(Value, frozen=True, kw_only=True):
+    """How fast an autoscaler moves."""
+
+    scale_up: ScalingRules | None = None
+    scale_down: ScalingRules | None = None
+
+
+class ScalingTargets(Value, frozen=True, kw_only=True):
+    """What an autoscaler keeps near a value."""
+
+    cpu_percent: int | None = None
+    memory_percent: int | None = None
+
+
+class Scaling(Value, frozen=True, kw_only=True):
+    """An autoscaler between two bounds."""
+
+    min: int
+    max: int
+    targets: ScalingTargets
+    behavior: ScalingBehavior | None = None
+
+
+class ConnectionEnv(Value, frozen=True, kw_only=True):
+    """The variables that carry a connection's address."""
+
+    url: str | None = None
+    address: str | None = None
+    host: str | None = None
+    port: str | None = None
+
+
+class Connection(Value, frozen=True, kw_only=True):
+    """Something that a service calls."""
+
+    service: str | None = None
+    application: str | None = None
+    host: str | None = None
+    port: int | str | None = None
+    env: ConnectionEnv | None = None
+
+
+class Inbound(Value, frozen=True, kw_only=True):
+    """A service of another application that may call."""
+
+    application: str
+    service: str
+
+
+class Access(Value, frozen=True, kw_only=True):
+    """Who may come from outside the application."""
+
+    inbound: dict[str, Inbound] = msgspec.field(default_factory=dict)
+
+
+class Claim(Value, frozen=True, kw_only=True):
+    """Storage that outlives a pod."""
+
+    storage: str
+    storage_class: str | None = None
+    access_mode: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"]
+    on_removal: Literal["retain", "delete"]
+
+
+class EmptyDir(Value, frozen=True, kw_only=True):
+    """Storage that lives as long as a pod."""
+
+    size_limit: str
+    medium: Literal["Memory"] | None = None
+
+
+class Volume(Value, frozen=True, kw_only=True):
+    """Storage at a path: exactly one of `claim`, `empty_dir`."""
+
+    mount_path: str
+    read_only: bool
+    claim: Claim | None = None
+    empty_dir: EmptyDir | None = None
+
+
+class Rollout(Value, frozen=True, kw_only=True):
+    """How a new version takes over."""
+
+    strategy: Literal["rolling", "recreate"]
+    max_surge: IntOrPercent | None = None
+    max_unavailable: IntOrPercent | None = None
+    min_ready_seconds: int
+    progress_deadline: str | None = None
+
+
+class Shutdown(Value, frozen=True, kw_only=True):
+    """How a pod ends."""
+
+    drain_seconds: int
+    grace_seconds: int
+
+
+class Disruption(Value, frozen=True, kw_only=True):
+    """How many pods may be away when nodes are drained."""
+
+    max_unavailable: IntOrPercent | None = None
+    min_available: IntOrPercent | None = None
+
+
+class Toleration(Value, frozen=True, kw_only=True):
+    """A taint that pods tolerate."""
+
+    key: str | None = None
+    operator: Literal["Exists", "Equal"] | None = None
+    value: str | None = None
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+    toleration_seconds: int | None = None
+
+
+class Spread(Value, frozen=True, kw_only=True):
+    """How strictly pods are spread."""
+
+    hosts: Literal["prefer", "require"]
+    zones: Literal["prefer", "require"]
+
+
+class Placement(Value, frozen=True, kw_only=True):
+    """Which nodes the pods run on."""
+
+    node_selector: dict[str, str] = msgspec.field(default_factory=dict)
+    tolerations: list[Toleration] = msgspec.field(default_factory=list)
+    spread: Spread
+
+
+class Security(Value, frozen=True, kw_only=True):
+    """The hardened settings that may be changed within Pod Security `restricted`."""
+
+    run_as_user: int
+    run_as_group: int
+    read_only_root_filesystem: bool
+    service_account_token: bool
+
+
+class Service(Value, frozen=True, kw_only=True):
+    """A service: its key in the spec is `name`, and its identity."""
+
+    name: str
+    type: Literal["service", "worker", "stateful"]
+    deploy: bool
+    renamed_from: str | None = None
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
+    annotations: dict[str, str] = msgspec.field(default_factory=dict)
+    image: Image | None = None
+    build: Build | None = None
+    command: list[str] | None = None
+    args: list[str] | None = None
+    ports: dict[str, Port] = msgspec.field(default_factory=dict)
+    env: dict[str, EnvSource] = msgspec.field(default_factory=dict)
+    files: dict[str, File] = msgspec.field(default_factory=dict)
+    resources: Resources
+    probes: Probes | None = None
+    replicas: int | None = None
+    scaling: Scaling | None = None
+    connections: dict[str, Connection] = msgspec.field(default_factory=dict)
+    access: Access | None = None
+    volumes: dict[str, Volume] = msgspec.field(default_factory=dict)
+    init_containers: dict[str, InitContainer] = msgspec.field(default_factory=dict)
+    sidecars: dict[str, Sidecar] = msgspec.field(default_factory=dict)
+    rollout: Rollout
+    shutdown: Shutdown
+    disruption: Disruption
+    placement: Placement
+    security: Security
+
+    @property
+    def fixed_replicas(self) -> int | None:
+        """The number of pods the spec fixes; nothing when an autoscaler owns it."""
+        if self.scaling is not None:
+            return None
+        if self.replicas is not None:
+            return self.replicas
+        return 1 if self.type == "stateful" else 2
+
+    @property
+    def fewest_replicas(self) -> int:
+        """The fewest pods there will be while nothing is wrong."""
+        if self.scaling is not None:
+            return self.scaling.min
+        return self.fixed_replicas or 0
+
+    @property
+    def exposed_ports(self) -> dict[str, Port]:
+        """The ports that callers reach through the Service."""
+        return {name: port for name, port in self.ports.items() if port.expose}

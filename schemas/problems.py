@@ -1,0 +1,102 @@
+"""Problems: what is wrong, where, and how to mend it."""
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Path = tuple[str | int, ...]
+"""The way from a document's root to a value: keys and list indexes."""
+
+_BARE_KEY = re.compile(r"^[A-Za-z_][-A-Za-z0-9_]*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The place in a file where a key or value stands."""
+
+    file: str
+    """The file as the user named it."""
+    line: int
+    """Counted from 1; 0 for a value that stands in no file."""
+    column: int
+    """Counted from 1."""
+    path: Path
+    """The path in that file, which differs from the merged path for a value of a later layer."""
+    layer: str
+    """The layer that brought the value: `application`, `environment prod`, `baseline 2026-11`, …"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong in a file."""
+
+    origin: Origin
+    code: str
+    """A stable code: `SW1…` reading, `SW2…` shape, `SW3…` layers, `SW4…` rules, `SW5…` the world around."""
+    message: str
+    """What was found and what it must be. Never a secret."""
+    hint: str = ""
+    """How to mend it, when there is more to say than the message does."""
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        """Return the problem as one line: `file:line:column: path: message`."""
+        where = f"{self.origin.file}:{self.origin.line}:{self.origin.column}" if self.origin.line else self.origin.file
+        path = f" {written(self.origin.path)}:" if self.origin.path else ""
+        word = "warning: " if self.severity == "warning" else ""
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{where}:{path} {word}{self.message}{hint} [{self.code}]"
+
+
+class DeployError(Exception):
+    """Raised when a deployment can't go on and the user can mend it. It is shown without a traceback."""
+
+
+class SpecError(DeployError):
+    """Raised with every problem of the files at once, sorted by position."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = in_order(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems without repetitions, sorted by file and position."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda p: (p.origin.file, p.origin.line, p.origin.column, p.code, p.message)))
+
+
+def errors_in(problems: Iterable[Problem]) -> bool:
+    """Return whether one of the problems is an error and not a warning."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def written(path: Sequence[str | int]) -> str:
+    """Return a path as people write it: `spec.services.cart.files["/etc/cart"].mode`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif _BARE_KEY.match(part):
+            text += f".{part}" if text else part
+        else:
+            text += f'["{part}"]'
+    return text
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Return `, did you mean …?` with the most similar choice, or nothing when none is similar."""
+    by_folded = {choice.casefold().replace("_", "").replace("-", ""): choice for choice in choices}
+    folded = word.casefold().replace("_", "").replace("-", "")
+    found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
+    return f" Did you mean `{by_folded[found[0]]}`?" if found else ""
+
+
+def listed(words: Iterable[str], joint: str = "or") -> str:
+    """Return the words in backticks as an English list: "`a`, `b` or `c`"."""
+    quoted = [f"`{word}`" for word in words]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"

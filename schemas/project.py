@@ -1,0 +1,138 @@
+"""The files of one application: what was read, before an environment is chosen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from schemas.document import Node, descend, plain
+from schemas.grammar import Kind
+from schemas.load import load
+from schemas.problems import Problem, SpecError, listed, nearest
+from schemas.shape import layer_problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """An application, the platform it stands on and its releases, each of the right shape."""
+
+    application: Node
+    platform: Node
+    releases: dict[str, Node]
+    """By environment."""
+    folder: FilePath
+    """The folder of the application file."""
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The platform's environments, in its order."""
+        return tuple(at(self.platform, "spec", "environments").entries)
+
+    def locations(self, environment: str) -> tuple[str | None, ...]:
+        """Return the locations of an environment; one without a name when the platform names none."""
+        named = descend(self.platform, ("spec", "environments", environment, "locations"))
+        return tuple(named.entries) if named is not None and named.entries else (None,)
+
+
+def read(application: FilePath, platform: FilePath, releases: tuple[FilePath, ...] = ()) -> Project:
+    """Read the files of an application.
+
+    Raises:
+        SpecError: with every problem of every file.
+
+    """
+    problems: list[Problem] = []
+    app_tree = _read(application, "application", problems)
+    platform_tree = _read(platform, "platform", problems)
+    release_trees = [_read(release, "release", problems) for release in releases]
+    if problems or app_tree is None or platform_tree is None:
+        raise SpecError(problems)
+    project = Project(
+        application=app_tree,
+        platform=platform_tree,
+        releases={text(tree, "metadata", "environment"): tree for tree in release_trees if tree is not None},
+        folder=application.parent,
+    )
+    if problems := [*_unknown_places(project), *_foreign_releases(project)]:
+        raise SpecError(problems)
+    return project
+
+
+def at(tree: Node, *path: str) -> Node:
+    """Return the node at a path that the shape promises."""
+    found = descend(tree, path)
+    if found is None:
+        raise KeyError(path)
+    return found
+
+
+def text(tree: Node, *path: str) -> str:
+    """Return the text at a path that the shape promises."""
+    return str(plain(at(tree, *path)))
+
+
+def _read(file: FilePath, kind: Kind, problems: list[Problem]) -> Node | None:
+    try:
+        tree = load(file, kind)
+    except SpecError as error:
+        problems.extend(error.problems)
+        return None
+    problems.extend(layer_problems(tree, kind))
+    return tree
+
+
+def _unknown_places(project: Project) -> Iterator[Problem]:
+    """Yield the application's environments, locations and baseline that the platform does not have."""
+    known = project.environments
+    overlays = descend(project.application, ("spec", "environments"))
+    for name, overlay in overlays.entries.items() if overlays else ():
+        if name not in known:
+            yield _unknown(project, overlay, f"`{name}` is not an environment of the platform", name, known)
+            continue
+        locations = tuple(location for location in project.locations(name) if location)
+        local = overlay.entries.get("locations")
+        for location, place in local.entries.items() if local else ():
+            if location not in locations:
+                yield _unknown(project, place, f"`{location}` is not a location of `{name}`", location, locations)
+    chosen = descend(project.application, ("metadata", "platform"))
+    if chosen is None:
+        return
+    if text(chosen, "name") != text(project.platform, "metadata", "name"):
+        message = f"the application names another platform than `{text(project.platform, 'metadata', 'name')}`."
+        yield Problem(origin=at(chosen, "name").origin, code="SW3003", message=message)
+    baseline = chosen.entries.get("baseline")
+    baselines = descend(project.platform, ("spec", "baselines"))
+    names = tuple(baselines.entries) if baselines else ()
+    if baseline is not None and baseline.value not in names:
+        yield _unknown(
+            project, baseline, f"`{baseline.value}` is not a baseline of the platform", str(baseline.value), names
+        )
+
+
+def _unknown(project: Project, node: Node, sentence: str, name: str, known: tuple[str, ...]) -> Problem:
+    near = nearest(name, known) or (f" It has {listed(known, 'and')}." if known else "")
+    origin = node.key if node.key is not None and isinstance(node.value, dict) else node.origin
+    return Problem(origin=origin, code="SW3001", message=f"{sentence} ({project.platform.origin.file}).{near}")
+
+
+def _foreign_releases(project: Project) -> Iterator[Problem]:
+    name = text(project.application, "metadata", "name")
+    for tree in project.releases.values():
+        released = at(tree, "metadata", "application")
+        if released.value != name:
+            message = f"this is a release of `{released.value}`, and the application is `{name}`."
+            yield Problem(origin=released.origin, code="SW3002", message=message)
+
+
+def problem_of_place(project: Project, environment: str, location: str | None) -> Problem | None:
+    """Return why an environment or location can't be chosen, or nothing when it can."""
+    environments = at(project.platform, "spec", "environments")
+    if environment not in project.environments:
+        near = nearest(environment, project.environments) or f" It has {listed(project.environments, 'and')}."
+        message = f"the platform has no environment `{environment}`.{near}"
+        return Problem(origin=environments.origin, code="SW3001", message=message)
+    known = tuple(name for name in project.locations(environment) if name)
+    if location is not None and location not in known:
+        near = nearest(location, known) or (f" It has {listed(known, 'and')}." if known else " It has one cluster.")
+        message = f"`{environment}` has no location `{location}`.{near}"
+        return Problem(origin=environments.entries[environment].origin, code="SW3001", message=message)
+    return None

@@ -1,0 +1,136 @@
+"""Secrets, configs and volumes: what is used is declared, and what is declared is used."""
+
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from schemas.model import EnvSource, FormatPart
+from schemas.problems import Path, Problem, listed, nearest
+from schemas.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place that refers to a secret or a config."""
+
+    kind: str
+    """`secret` or `config`."""
+    name: str
+    key: str | None
+    path: Path
+
+
+def check(spec: Spec) -> Iterator[Problem]:
+    """Yield references to what is not declared, and declarations that nothing refers to."""
+    uses = list(uses_of(spec))
+    yield from _undeclared(spec, uses)
+    yield from _unused(spec, uses)
+    yield from _formats(spec)
+    yield from _mounts(spec)
+
+
+def uses_of(spec: Spec) -> Iterator[Use]:
+    """Yield every use of a secret or a config."""
+    app = spec.application
+    for name, service in app.services.items():
+        path = ("services", name)
+        for variables, at in _environments(spec, name):
+            yield from _env_uses(variables, at)
+        for file_path, file in service.files.items():
+            at = (*path, "files", file_path)
+            for kind, target in (("secret", file.secret), ("config", file.config)):
+                if target:
+                    yield Use(kind, target, file.key, (*at, "key" if file.key else kind))
+    for name, job in app.jobs.items():
+        yield from _env_uses(job.env, ("jobs", name, "env"))
+
+
+def _environments(spec: Spec, name: str) -> Iterator[tuple[Mapping[str, EnvSource], Path]]:
+    service = spec.application.services[name]
+    yield service.env, ("services", name, "env")
+    for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
+        for key, container in containers.items():
+            yield container.env, ("services", name, kind, key, "env")
+
+
+def _env_uses(variables: Mapping[str, EnvSource], path: Path) -> Iterator[Use]:
+    for variable, source in variables.items():
+        at = (*path, variable)
+        parts: list[tuple[EnvSource | FormatPart, Path]] = [(source, at)]
+        parts += [(part, (*at, "from", key)) for key, part in (source.from_ or {}).items()]
+        for part, where in parts:
+            for kind, target in (("secret", part.secret), ("config", part.config)):
+                if target:
+                    yield Use(kind, target, part.key, where)
+
+
+def _undeclared(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
+    app = spec.application
+    declared = {
+        "secret": {name: list(secret.keys) for name, secret in app.secrets.items()},
+        "config": {name: list(config.data) for name, config in app.configs.items()},
+    }
+    for use in uses:
+        names = declared[use.kind]
+        if use.name not in names:
+            near = nearest(use.name, names) or f" Declare it under `spec.{use.kind}s`."
+            yield spec.problem(use.path, "SW4201", f"the {use.kind} `{use.name}` is not declared.{near}")
+        elif use.key is not None and use.key not in names[use.name]:
+            near = nearest(use.key, names[use.name]) or f" It has {listed(names[use.name], 'and')}."
+            yield spec.problem(use.path, "SW4202", f"the {use.kind} `{use.name}` has no key `{use.key}`.{near}")
+
+
+def _unused(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
+    used = {(use.kind, use.name) for use in uses}
+    for kind, names in (("secret", spec.application.secrets), ("config", spec.application.configs)):
+        for name in names:
+            if (kind, name) not in used:
+                message = f"nothing uses the {kind} `{name}`."
+                yield spec.problem((f"{kind}s", name), "SW4203", message, "Remove it.", warning=True, at_key=True)
+
+
+def _formats(spec: Spec) -> Iterator[Problem]:
+    """Yield formats whose parts and `from` do not agree."""
+    for name in spec.application.services:
+        for variables, path in _environments(spec, name):
+            for variable, source in variables.items():
+                if source.format is not None:
+                    yield from _format(spec, source, (*path, variable))
+
+
+def _format(spec: Spec, source: EnvSource, path: Path) -> Iterator[Problem]:
+    given = set(source.from_ or {})
+    try:
+        wanted = {field for _, field, _, _ in string.Formatter().parse(source.format or "") if field is not None}
+    except ValueError:
+        yield spec.problem((*path, "format"), "SW4204", "a brace is not closed.", "Write `{{` or `}}` for a brace.")
+        return
+    for part in sorted(wanted - given):
+        message = f"`from` does not give the part `{part}`.{nearest(part, given)}"
+        yield spec.problem((*path, "format"), "SW4204", message)
+    for part in sorted(given - wanted):
+        yield spec.problem((*path, "from", part), "SW4205", f"the format does not use `{part}`.", at_key=True)
+
+
+def _mounts(spec: Spec) -> Iterator[Problem]:
+    """Yield paths that are taken twice, and mounts of volumes that are not there."""
+    for name, service in spec.application.services.items():
+        path: Path = ("services", name)
+        taken: dict[str, Path] = {}
+        places: list[tuple[str, Path]] = [
+            (volume.mount_path, (*path, "volumes", key, "mountPath")) for key, volume in service.volumes.items()
+        ]
+        places += [(file, (*path, "files", file)) for file in service.files]
+        for place, at in places:
+            where = place.rstrip("/") or "/"
+            if where in taken:
+                other = spec.origin(taken[where])
+                yield spec.problem(at, "SW4206", f"`{where}` is mounted already, on line {other.line}.", at_key=True)
+            taken.setdefault(where, at)
+        for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
+            for key, container in containers.items():
+                for volume in container.mounts:
+                    if volume not in service.volumes:
+                        near = nearest(volume, service.volumes)
+                        mount = (*path, kind, key, "mounts", volume)
+                        yield spec.problem(mount, "SW4207", f"the service has no volume `{volume}`.{near}", at_key=True)

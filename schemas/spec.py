@@ -1,0 +1,39 @@
+"""A spec for one environment: its model, and where each value of it stands."""
+
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+
+from schemas.document import Node, descend, origin_of
+from schemas.model import Application, Environment
+from schemas.problems import Origin, Path, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """An application in one environment and location, merged and checked."""
+
+    application: Application
+    environment: Environment
+    tree: Node
+    """The merged spec with defaults; every value knows the layer and line that brought it."""
+    images: dict[str, str] = field(default_factory=dict)
+    """Images by service for services that name an existing image: pinned as far as spec and release pin them."""
+    folder: FilePath
+    """The folder of the application file, from which the spec's paths start."""
+    warnings: tuple[Problem, ...] = ()
+
+    def origin(self, path: Path) -> Origin:
+        """Return where the value at a path of the merged spec was written, or the nearest one around it."""
+        return origin_of(self.tree, path)
+
+    def key(self, path: Path) -> Origin:
+        """Return where the key at the end of a path was written."""
+        found = descend(self.tree, path)
+        return found.key if found is not None and found.key is not None else self.origin(path)
+
+    def problem(
+        self, path: Path, code: str, message: str, hint: str = "", *, warning: bool = False, at_key: bool = False
+    ) -> Problem:
+        """Return a problem at a path of the merged spec."""
+        origin = self.key(path) if at_key else self.origin(path)
+        return Problem(origin=origin, code=code, message=message, hint=hint, severity="warning" if warning else "error")
