@@ -1,0 +1,12 @@
+"""The cluster's own addresses, all of them behind a bridge on this machine."""
+
+POD_RANGE = "10.244.0.0/16"
+SERVICE_RANGE = "10.96.0.0/16"
+NODE_RANGE = "10.244.0.0/24"
+"""The one node's pods."""
+NODE = "10.244.0.1"
+"""The bridge's address, which is the node's."""
+API_SERVICE = "10.96.0.1"
+DNS_SERVICE = "10.96.0.10"
+BRIDGE = "stackwright0"
+NODE_NAME = "sandbox"

@@ -1,0 +1,217 @@
+"""The node: containerd, kubelet and kube-proxy, with their own configuration and never the machine's."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import yaml
+
+from sandbox.cluster.addresses import BRIDGE, DNS_SERVICE, NODE, NODE_NAME, NODE_RANGE, POD_RANGE
+from sandbox.cluster.certificates import Certificates
+from sandbox.cluster.kubeconfig import write_kubeconfig
+from sandbox.layout import RUN, Layout
+from sandbox.ports import HOST, REGISTRY
+from sandbox.process import start, wait_until
+
+COMPONENTS = ("containerd", "kubelet", "kube-proxy")
+PAUSE = f"{REGISTRY.address}/sandbox/pause:1"
+SOCKET = RUN / "containerd.sock"
+_CGROUPS = Path("/sys/fs/cgroup")
+
+
+def start_node(layout: Layout, tools: dict[str, Path], files: Certificates) -> None:
+    """Start the node's components; the registry must already serve the pause image."""
+    RUN.mkdir(exist_ok=True)
+    _write_containerd_config(layout, tools)
+    start(layout, "containerd", (tools["containerd"], "--config", layout.config / "containerd.toml"))
+    wait_until(SOCKET.exists, layout, "containerd", 30)
+    kubelet = write_kubeconfig(files, "kubelet", layout.config / "kubelet.kubeconfig")
+    start(
+        layout,
+        "kubelet",
+        (
+            tools["kubelet"],
+            f"--config={_write_kubelet_config(layout, files)}",
+            f"--kubeconfig={kubelet}",
+            f"--hostname-override={NODE_NAME}",
+            f"--node-ip={NODE}",
+            f"--root-dir={RUN / 'kubelet'}",
+            f"--cert-dir={layout.data / 'kubelet'}",
+        ),
+    )
+    proxy = write_kubeconfig(files, "kube-proxy", layout.config / "kube-proxy.kubeconfig")
+    config = _write_proxy_config(layout, proxy)
+    start(layout, "kube-proxy", (tools["kube-proxy"], f"--config={config}", f"--hostname-override={NODE_NAME}"))
+
+
+def remove_pods(layout: Layout) -> None:
+    """End what containers left behind after containerd and its shims are gone: processes, mounts, cgroups."""
+    for group in sorted(_groups(), key=lambda path: len(path.parts), reverse=True):
+        for pid in (group / "cgroup.procs").read_text().split() if (group / "cgroup.procs").exists() else ():
+            _kill(int(pid))
+    for attempt in range(20):
+        left = [group for group in sorted(_groups(), key=lambda p: len(p.parts), reverse=True) if not _removed(group)]
+        if not left:
+            break
+        time.sleep(0.1 * (attempt + 1))
+    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    ours = (str(RUN), str(layout.root))
+    for mount in reversed([mount for mount in mounts if mount.startswith(ours) or _is_netns_of_cni(mount)]):
+        subprocess.run(["umount", "-l", mount], capture_output=True, check=False)
+    for namespace in _NETNS.glob("cni-*") if _NETNS.exists() else ():
+        namespace.unlink(missing_ok=True)
+    shutil.rmtree(RUN, ignore_errors=True)
+    shutil.rmtree(layout.data / "cni", ignore_errors=True)
+
+
+_NETNS = Path("/run/netns")
+
+
+def _is_netns_of_cni(mount: str) -> bool:
+    return mount.startswith(f"{_NETNS}/cni-")
+
+
+def _groups() -> list[Path]:
+    """Return every cgroup of the sandbox's pods, in every hierarchy, v1 or v2."""
+    return [folder for root in _CGROUPS.glob("**/kubepods*") for folder in (root, *_folders(root))]
+
+
+def _folders(root: Path) -> list[Path]:
+    return [Path(parent) / name for parent, names, _ in os.walk(root) for name in names]
+
+
+def _removed(group: Path) -> bool:
+    try:
+        group.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _write_containerd_config(layout: Layout, tools: dict[str, Path]) -> None:
+    certs = layout.config / "registries" / REGISTRY.address
+    certs.mkdir(parents=True, exist_ok=True)
+    server = f"http://{REGISTRY.address}"
+    (certs / "hosts.toml").write_text(
+        f'server = "{server}"\n\n[host."{server}"]\n  capabilities = ["pull", "resolve"]\n'
+    )
+    networks = layout.config / "cni"
+    networks.mkdir(exist_ok=True)
+    (networks / "10-sandbox.conflist").write_text(json.dumps(_network(layout), indent=2))
+    (layout.config / "containerd.toml").write_text(
+        f"""version = 2
+root = "{layout.data / "containerd"}"
+state = "{RUN / "containerd"}"
+disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs",
+  "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.aufs"]
+
+[grpc]
+  address = "{SOCKET}"
+
+[ttrpc]
+  address = "{SOCKET}.ttrpc"
+
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "{PAUSE}"
+  # Some kernels refuse a negative oom_score_adj, and without this every pod fails there.
+  restrict_oom_score_adj = true
+  stream_server_address = "{HOST}"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "{tools["bridge"].parent}"
+    conf_dir = "{networks}"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "{certs.parent}"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      BinaryName = "{tools["runc"]}"
+"""
+    )
+
+
+def _network(layout: Layout) -> dict[str, object]:
+    addresses = {"type": "host-local", "dataDir": str(layout.data / "cni"), "ranges": [[{"subnet": NODE_RANGE}]]}
+    bridge = {
+        "type": "bridge",
+        "bridge": BRIDGE,
+        "isGateway": True,
+        "ipMasq": False,
+        "hairpinMode": True,
+        "ipam": {**addresses, "routes": [{"dst": "0.0.0.0/0"}]},
+    }
+    return {
+        "cniVersion": "0.4.0",
+        "name": "sandbox",
+        "plugins": [bridge, {"type": "portmap", "capabilities": {"portMappings": True}}],
+    }
+
+
+def _write_kubelet_config(layout: Layout, files: Certificates) -> Path:
+    resolver = layout.config / "resolv.conf"
+    # Pods ask the cluster's DNS; names outside it have no answer here.
+    resolver.write_text("")
+    config = {
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "address": NODE,
+        "authentication": {
+            "anonymous": {"enabled": False},
+            "webhook": {"enabled": True},
+            "x509": {"clientCAFile": str(files.crt("ca"))},
+        },
+        "authorization": {"mode": "Webhook"},
+        "cgroupDriver": "cgroupfs",
+        "failCgroupV1": False,
+        "failSwapOn": False,
+        "containerRuntimeEndpoint": f"unix://{SOCKET}",
+        "clusterDomain": "cluster.local",
+        "clusterDNS": [DNS_SERVICE],
+        "resolvConf": str(resolver),
+        "healthzBindAddress": HOST,
+        # The disk is the machine's: how full it is says nothing of the sandbox.
+        "imageGCHighThresholdPercent": 100,
+        "evictionHard": {
+            "memory.available": "100Mi",
+            "nodefs.available": "0%",
+            "imagefs.available": "0%",
+            "nodefs.inodesFree": "0%",
+        },
+        "localStorageCapacityIsolation": True,
+        "maxPods": 200,
+        "registryPullQPS": 50,
+        "registryBurst": 100,
+        "serializeImagePulls": False,
+        "shutdownGracePeriod": "0s",
+    }
+    path = layout.config / "kubelet.yaml"
+    path.write_text(yaml.safe_dump(config, sort_keys=False))
+    return path
+
+
+def _write_proxy_config(layout: Layout, kubeconfig: Path) -> Path:
+    config = {
+        "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+        "kind": "KubeProxyConfiguration",
+        "clientConnection": {"kubeconfig": str(kubeconfig)},
+        "clusterCIDR": POD_RANGE,
+        "mode": "iptables",
+        "conntrack": {"maxPerCore": 0},
+        "healthzBindAddress": f"{HOST}:10256",
+        "metricsBindAddress": f"{HOST}:10249",
+    }
+    path = layout.config / "kube-proxy.yaml"
+    path.write_text(yaml.safe_dump(config, sort_keys=False))
+    return path
