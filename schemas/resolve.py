@@ -40,7 +40,7 @@ def resolve(project: Project, environment: str, location: str | None = None) -> 
         application=_application(project, tree, environment, location),
         environment=_environment(project, environment, location),
         tree=tree,
-        images=_released(project, environment),
+        released=_released(project, environment),
         folder=project.folder,
     )
     problems += rules.check(spec, project.releases.get(environment))

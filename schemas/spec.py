@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from schemas.document import Node, descend, origin_of
-from schemas.model import Application, Environment
+from schemas.model import Application, Environment, Service
 from schemas.problems import Origin, Path, Problem
 
 
@@ -16,11 +16,22 @@ class Spec:
     environment: Environment
     tree: Node
     """The merged spec with defaults; every value knows the layer and line that brought it."""
-    images: dict[str, str] = field(default_factory=dict)
-    """Images by service for services that name an existing image: pinned as far as spec and release pin them."""
+    released: dict[str, str] = field(default_factory=dict)
+    """Images by service, as a release names them."""
     folder: FilePath
     """The folder of the application file, from which the spec's paths start."""
     warnings: tuple[Problem, ...] = ()
+
+    def image(self, service: Service) -> str:
+        """Return the image of a service that names one: the release's, else the spec's own.
+
+        Raises:
+            KeyError: the service is built from source, and no release names its image.
+
+        """
+        if service.name not in self.released and service.image is not None:
+            return service.image.reference
+        return self.released[service.name]
 
     def origin(self, path: Path) -> Origin:
         """Return where the value at a path of the merged spec was written, or the nearest one around it."""

@@ -1,1 +1,75 @@
-"""Pure functions from the model to Kubernetes objects as plain camelCase mappings."""
+"""Pure functions from the model to Kubernetes objects as plain camelCase mappings.
+
+The folders are the feature list: `pods`, `workloads`, `network`, and the namespace with its configuration. What is
+known only at deployment, an image's digest or a secret's value, passes through as a leaf.
+"""
+
+from collections.abc import Mapping
+
+from components.manifests.configuration import config_maps, files_config_map, pull_secret, secrets
+from components.manifests.namespace import namespace
+from components.manifests.network.ingress import ingress_objects
+from components.manifests.network.policy import default_policies, service_policy
+from components.manifests.network.service import services
+from components.manifests.objects import Leaf, Manifest, manifest
+from components.manifests.workloads.autoscaler import autoscaler
+from components.manifests.workloads.claim import claims
+from components.manifests.workloads.disruption_budget import disruption_budget
+from components.manifests.workloads.job import job_objects
+from components.manifests.workloads.workload import workload
+from schemas.model import Application, Environment, Service
+
+__all__ = [
+    "application_objects",
+    "ingress_objects",
+    "job_objects",
+    "namespace",
+    "service_objects",
+    "shared_objects",
+]
+
+
+def shared_objects(
+    app: Application, secret_data: Mapping[str, Mapping[str, Leaf]], pull_credentials: Leaf | None = None
+) -> list[Manifest]:
+    """Return what the application's services share: default policies, configs, secrets and the registry's login."""
+    login = [pull_secret(app, pull_credentials)] if pull_credentials is not None else []
+    return [*default_policies(app), *config_maps(app), *secrets(app, secret_data), *login]
+
+
+def service_objects(
+    app: Application,
+    environment: Environment,
+    service: Service,
+    image: Leaf,
+    secret_digests: Mapping[str, Leaf],
+) -> list[Manifest]:
+    """Return everything of one service, in the order in which a reader meets it."""
+    account = manifest("v1", "ServiceAccount", service.name, app, service)
+    found: list[Manifest | None] = [
+        {**account, "automountServiceAccountToken": service.security.service_account_token},
+        files_config_map(app, service),
+        *claims(app, environment, service),
+        *services(app, service),
+        workload(app, environment, service, image, secret_digests),
+        autoscaler(app, service, service.scaling) if service.scaling else None,
+        disruption_budget(app, service),
+        service_policy(app, environment, service),
+    ]
+    return [one for one in found if one is not None]
+
+
+def application_objects(
+    app: Application,
+    environment: Environment,
+    images: Mapping[str, Leaf],
+    secret_data: Mapping[str, Mapping[str, Leaf]],
+    secret_digests: Mapping[str, Leaf],
+) -> list[Manifest]:
+    """Return every object of an application, in the order in which they are applied."""
+    found = [namespace(app), *shared_objects(app, secret_data)]
+    for name, job in sorted(app.jobs.items()):
+        found += job_objects(app, environment, app.jobs[name], images[job.service], secret_digests)
+    for name, service in sorted(app.services.items()):
+        found += service_objects(app, environment, service, images[name], secret_digests)
+    return found + ingress_objects(app, environment)

@@ -13,7 +13,7 @@ def check(spec: Spec, release: Node | None) -> Iterator[Problem]:
         path = ("services", name, "image")
         if service.image is None:
             continue
-        if name not in spec.images and service.image.digest is None:
+        if name not in spec.released and service.image.digest is None:
             if service.image.tag is None:
                 message = f"neither a tag nor a digest says which `{service.image.repository}` runs."
                 hint = f"Add one, or name the digest in a release for `{spec.environment.name}`."

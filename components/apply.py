@@ -1,0 +1,111 @@
+"""Registering Kubernetes objects with Pulumi: the one place where a manifest becomes a resource."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from components.manifests.objects import Manifest
+
+KUBERNETES_PROVIDER = "4.25.0"
+"""The provider's version, which a resource without a generated class has to name itself."""
+
+OWNER = "stackwright.dev/stack"
+"""The annotation that says which Pulumi stack an object belongs to. Two stacks that want one object differ here, so
+server-side apply refuses the second instead of handing the object over in silence."""
+
+_SKIP_AWAIT = {"Service", "PersistentVolumeClaim", "Ingress", "Gateway", "HTTPRoute"}
+"""Kinds whose readiness is the workload's (a Service waits for pods that replicas 0 never brings), or nobody's."""
+
+_CONTENT_HASH = re.compile(r"-[0-9a-f]{10}$")
+_NAMED_BY_CONTENT = {"ConfigMap", "Job"}
+
+
+class KubernetesObject(pulumi.CustomResource):
+    """A Kubernetes object given as plain properties.
+
+    It is what the generated classes of pulumi-kubernetes are on the wire, at half their cost and without loading them.
+    """
+
+    metadata: pulumi.Output[dict[str, Any]]
+
+
+def apply_manifest(
+    owner: str,
+    manifest: Manifest,
+    opts: pulumi.ResourceOptions,
+    *,
+    timeout_seconds: int | None = None,
+) -> KubernetesObject:
+    """Register one object as a child of a component named `owner`.
+
+    The resource's name is the owner's and the object's, without a hash of its content, so that new content replaces
+    the object behind the same URN.
+    """
+    token = f"kubernetes:{_group_version(manifest)}:{manifest['kind']}"
+    name = f"{owner}-{logical_name(manifest)}"
+    child = pulumi.ResourceOptions(
+        version=KUBERNETES_PROVIDER,
+        additional_secret_outputs=["data"] if manifest["kind"] == "Secret" else None,
+        custom_timeouts=_timeouts(timeout_seconds),
+        replace_on_changes=["spec.template"] if manifest["kind"] == "Job" else None,
+        delete_before_replace=True if manifest["kind"] in _FIXED_AND_IMMUTABLE else None,
+    )
+    return KubernetesObject(token, name, _properties(manifest), pulumi.ResourceOptions.merge(opts, child))
+
+
+_FIXED_AND_IMMUTABLE = {"Deployment", "StatefulSet", "CronJob", "Service", "PersistentVolumeClaim", "Job"}
+"""Kinds whose name is fixed: where Kubernetes makes a field immutable, the old object has to go first, or the new
+one would be deleted under the old one's name."""
+
+
+def apply_manifests(
+    owner: str,
+    manifests: Sequence[Manifest],
+    opts: pulumi.ResourceOptions,
+    *,
+    timeout_seconds: int | None = None,
+) -> list[KubernetesObject]:
+    """Register several objects; each workload only after the objects that its pods mount or run as."""
+    needed: list[KubernetesObject] = []
+    rest: list[Manifest] = []
+    for manifest in manifests:
+        if manifest["kind"] in _NEEDED_BY_PODS:
+            needed.append(apply_manifest(owner, manifest, opts))
+        else:
+            rest.append(manifest)
+    after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(needed)))
+    return needed + [apply_manifest(owner, manifest, after, timeout_seconds=timeout_seconds) for manifest in rest]
+
+
+_NEEDED_BY_PODS = {"ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim", "NetworkPolicy"}
+
+
+def logical_name(manifest: Manifest) -> str:
+    """Return an object's name without the hash of its content: what stays when the content changes."""
+    name: str = manifest["metadata"]["name"]
+    return _CONTENT_HASH.sub("", name) if manifest["kind"] in _NAMED_BY_CONTENT else name
+
+
+def _group_version(manifest: Manifest) -> str:
+    version: str = manifest["apiVersion"]
+    return version if "/" in version else f"core/{version}"
+
+
+def _timeouts(seconds: int | None) -> pulumi.CustomTimeouts | None:
+    if seconds is None:
+        return None
+    return pulumi.CustomTimeouts(create=f"{seconds}s", update=f"{seconds}s", delete="5m")
+
+
+def _properties(manifest: Manifest) -> dict[str, Any]:
+    """Return the manifest with the owner's mark, and a Secret's data hidden from state, logs and diffs."""
+    metadata: Mapping[str, Any] = manifest["metadata"]
+    marks = {OWNER: f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"}
+    if manifest["kind"] in _SKIP_AWAIT:
+        marks["pulumi.com/skipAwait"] = "true"
+    properties = {**manifest, "metadata": {**metadata, "annotations": {**metadata.get("annotations", {}), **marks}}}
+    if manifest["kind"] == "Secret":
+        properties["data"] = pulumi.Output.secret(manifest["data"])
+    return properties

@@ -1,0 +1,1 @@
+"""How services are reached: addresses, Services, policies and the way in."""

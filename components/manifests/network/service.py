@@ -1,0 +1,43 @@
+"""Services: the stable address of a service's pods."""
+
+from typing import Any
+
+from components.manifests.objects import Manifest, manifest, selector
+from schemas.model import Application, Service
+
+
+def services(app: Application, service: Service) -> list[Manifest]:
+    """Return the Service, and for a stateful service the headless one that gives every replica its own name."""
+    if not service.exposed_ports:
+        return [headless(app, service)] if service.type == "stateful" else []
+    main = {**manifest("v1", "Service", service.name, app, service), "spec": _spec(app, service)}
+    return [main, headless(app, service)] if service.type == "stateful" else [main]
+
+
+def headless(app: Application, service: Service) -> Manifest:
+    """Return the headless Service of a stateful service.
+
+    Replicas find each other before they are ready, so their names are published at once.
+    Source: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
+    """
+    spec = {**_spec(app, service), "clusterIP": "None", "publishNotReadyAddresses": True}
+    return {**manifest("v1", "Service", headless_name(service), app, service), "spec": spec}
+
+
+def headless_name(service: Service) -> str:
+    """Return the name of the headless Service."""
+    return f"{service.name}-replicas"
+
+
+def _spec(app: Application, service: Service) -> dict[str, Any]:
+    ports = [
+        {
+            "name": name,
+            "port": port.port,
+            "targetPort": name,
+            "protocol": port.protocol,
+            **({"appProtocol": port.app_protocol} if port.app_protocol else {}),
+        }
+        for name, port in service.exposed_ports.items()
+    ]
+    return {"selector": selector(app, service.name), **({"ports": ports} if ports else {})}

@@ -1,0 +1,49 @@
+"""What every object has: a kind, a name, a namespace and labels."""
+
+import hashlib
+import json
+from typing import Any
+
+from schemas.model import Application, Service
+
+Manifest = dict[str, Any]
+"""A Kubernetes object as its YAML reads: camelCase keys, plain values and leaves."""
+
+Leaf = Any
+"""A value known only at deployment, such as an image's digest: placed, never looked at."""
+
+
+def manifest(api_version: str, kind: str, name: str, app: Application, service: Service | None = None) -> Manifest:
+    """Return the head of an object in the application's namespace; the caller adds the rest."""
+    metadata = {"name": name, "namespace": app.namespace, "labels": labels(app, name, service)}
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
+
+
+def labels(app: Application, instance: str, service: Service | None = None) -> dict[str, str]:
+    """Return an object's labels.
+
+    `app.kubernetes.io/instance` is the object's own name, as checkers want it; selectors never use it.
+    """
+    name = service.name if service else instance
+    return {
+        **app.labels,
+        **(service.labels if service else {}),
+        "app": name,
+        "app.kubernetes.io/instance": instance,
+        "app.kubernetes.io/managed-by": "stackwright",
+        "app.kubernetes.io/name": name,
+        "app.kubernetes.io/part-of": app.name,
+        "owner": app.owner,
+        "stackwright.dev/environment": app.environment,
+    }
+
+
+def selector(app: Application, name: str) -> dict[str, str]:
+    """Return what selects a service's pods. It can never change: Kubernetes makes selectors immutable."""
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": app.name}
+
+
+def content_hash(content: Any) -> str:
+    """Return ten hexadecimal digits that stand for plain content."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:10]

@@ -1,0 +1,1 @@
+"""What runs in a pod: containers, their variables, files and probes, and the pod around them."""

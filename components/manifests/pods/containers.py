@@ -1,0 +1,99 @@
+"""Containers of a pod."""
+
+from typing import Any
+
+from components.manifests.network.addresses import connection_variables
+from components.manifests.objects import Leaf
+from components.manifests.pods.mounts import Mounts, needs_tmp
+from components.manifests.pods.probes import probes
+from components.manifests.pods.variables import variables
+from schemas.model import Application, InitContainer, Port, Resources, Service, Sidecar
+
+
+def service_container(app: Application, service: Service, image: Leaf, mounted: Mounts) -> dict[str, Any]:
+    """Return the container of the service itself, which has the service's name."""
+    drain = service.shutdown.drain_seconds
+    # The pause lets callers learn that the pod goes before it stops to listen; no shell is needed for it.
+    pause = {"lifecycle": {"preStop": {"sleep": {"seconds": drain}}}} if drain and service.ports else {}
+    env = variables(app, service.env, connection_variables(app, service))
+    return {
+        **_head(service.name, image, service.command, service.args),
+        **({"ports": _ports(service)} if service.ports else {}),
+        **({"env": env} if env else {}),
+        "resources": resources(service.resources),
+        **probes(service.probes, service.ports),
+        **pause,
+        "securityContext": security_context(service),
+        **({"volumeMounts": mounted.mounts} if mounted.mounts else {}),
+    }
+
+
+def side_containers(app: Application, service: Service, image: Leaf) -> list[dict[str, Any]]:
+    """Return the init containers: sidecars first, so that what they offer is there for the others.
+
+    A sidecar is an init container that is restarted for ever; Kubernetes stops it after the service.
+    Source: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+    """
+    sidecars = [
+        {
+            **_side(app, service, name, sidecar, image),
+            "restartPolicy": "Always",
+            **probes(sidecar.probes, service.ports),
+        }
+        for name, sidecar in sorted(service.sidecars.items())
+    ]
+    inits = [_side(app, service, name, init, image) for name, init in sorted(service.init_containers.items())]
+    return sidecars + inits
+
+
+def resources(given: Resources) -> dict[str, Any]:
+    """Return a container's requests and limits.
+
+    Memory may not grow beyond its request unless the spec says so: a node that promises memory twice ends pods.
+    """
+    asked, most = given.requests, given.limits
+    requests = {"cpu": asked.cpu, "memory": asked.memory, "ephemeral-storage": asked.ephemeral_storage}
+    limits = {"cpu": most.cpu, "memory": most.memory or asked.memory, "ephemeral-storage": most.ephemeral_storage}
+    return {
+        "requests": {key: value for key, value in requests.items() if value is not None},
+        "limits": {key: value for key, value in limits.items() if value is not None},
+    }
+
+
+def security_context(service: Service) -> dict[str, Any]:
+    """Return the hardened settings of a container.
+
+    AppArmor and SELinux profiles are left out: a node whose kernel lacks them would refuse the pod.
+    """
+    return {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "privileged": False,
+        "readOnlyRootFilesystem": service.security.read_only_root_filesystem,
+    }
+
+
+def _side(app: Application, service: Service, name: str, side: InitContainer | Sidecar, image: Leaf) -> dict[str, Any]:
+    env = variables(app, side.env, {})
+    places = [{"name": volume, "mountPath": path} for volume, path in sorted(side.mounts.items())]
+    places += [{"name": "tmp", "mountPath": "/tmp"}] if needs_tmp(service) else []  # noqa: S108 - in the container
+    return {
+        **_head(name, side.image.reference if side.image else image, side.command, side.args),
+        **({"env": env} if env else {}),
+        "resources": resources(side.resources),
+        "securityContext": security_context(service),
+        **({"volumeMounts": places} if places else {}),
+    }
+
+
+def _head(name: str, image: Leaf, command: list[str] | None, args: list[str] | None) -> dict[str, Any]:
+    said = {"command": command, "args": args}
+    # Always asks the registry whether the node may use the image; one by digest is not fetched twice.
+    return {"name": name, "image": image, "imagePullPolicy": "Always", **{k: v for k, v in said.items() if v}}
+
+
+def _ports(service: Service) -> list[dict[str, Any]]:
+    def entry(name: str, port: Port) -> dict[str, Any]:
+        return {"name": name, "containerPort": port.container_port, "protocol": port.protocol}
+
+    return [entry(name, port) for name, port in service.ports.items()]

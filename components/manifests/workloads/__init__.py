@@ -1,0 +1,1 @@
+"""What keeps pods running: Deployments and StatefulSets, autoscalers, budgets, claims and jobs."""

@@ -1,0 +1,96 @@
+"""Jobs and cron jobs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from components.manifests.configuration import files_config_map
+from components.manifests.network.addresses import connection_variables
+from components.manifests.network.policy import job_policy
+from components.manifests.objects import Leaf, Manifest, content_hash, labels, manifest
+from components.manifests.pods.containers import resources, security_context
+from components.manifests.pods.mounts import mounts
+from components.manifests.pods.template import pod_spec, secret_marks
+from components.manifests.pods.variables import variables
+from schemas.model import Application, Environment, Job, Service
+from schemas.quantity import seconds
+
+_LATEST_START_SECONDS = 300
+"""How late a scheduled run may start; later it is left out."""
+
+
+def job_objects(
+    app: Application, environment: Environment, job: Job, image: Leaf, digests: Mapping[str, Leaf]
+) -> list[Manifest]:
+    """Return a job's account, files and network policy, and its CronJob or Job.
+
+    A Job can't be changed, so its name carries a hash of its plain definition; whoever applies it must also replace
+    it when its image, a leaf, changes.
+    """
+    runner = _runner(app, job)
+    template = _template(app, environment, job, runner, image, digests)
+    run = {
+        "activeDeadlineSeconds": seconds(job.timeout),
+        "backoffLimit": job.retries,
+        # An evicted pod is no failure of the job.
+        "podFailurePolicy": {
+            "rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}]
+        },
+        "template": template,
+    }
+    if job.trigger.cron is None:
+        name = f"{job.name}-{content_hash(_template(app, environment, job, runner, None, {}))}"
+        return [*_ground(app, job, runner), {**manifest("batch/v1", "Job", name, app), "spec": run}]
+    spec = {
+        "schedule": job.trigger.cron,
+        "timeZone": job.trigger.time_zone or "Etc/UTC",
+        "concurrencyPolicy": job.concurrency.capitalize(),
+        "startingDeadlineSeconds": _LATEST_START_SECONDS,
+        "successfulJobsHistoryLimit": 3,
+        "failedJobsHistoryLimit": 3,
+        "jobTemplate": {"metadata": {"labels": labels(app, job.name)}, "spec": run},
+    }
+    return [*_ground(app, job, runner), {**manifest("batch/v1", "CronJob", job.name, app), "spec": spec}]
+
+
+def _runner(app: Application, job: Job) -> Service:
+    """Return the job's service as the job runs it: under the job's name, and without claims that only one pod holds."""
+    service = app.services[job.service]
+    volumes = {name: volume for name, volume in service.volumes.items() if volume.claim is None}
+    return msgspec.structs.replace(service, name=job.name, renamed_from=None, volumes=volumes)
+
+
+def _ground(app: Application, job: Job, runner: Service) -> list[Manifest]:
+    """Return what a job's pods need before the service is there: it may have to run first."""
+    account = manifest("v1", "ServiceAccount", job.name, app)
+    files = files_config_map(app, runner)
+    token = {"automountServiceAccountToken": runner.security.service_account_token}
+    return [{**account, **token}, *([files] if files else []), job_policy(app, job)]
+
+
+def _template(
+    app: Application, environment: Environment, job: Job, service: Service, image: Leaf, digests: Mapping[str, Leaf]
+) -> dict[str, Any]:
+    mounted = mounts(app, service)
+    command = {"command": job.command, "args": job.args}
+    env = {**service.env, **job.env}
+    container = {
+        "name": job.name,
+        "image": image,
+        "imagePullPolicy": "Always",
+        **{key: value for key, value in command.items() if value},
+        "env": variables(app, env, connection_variables(app, service)),
+        "resources": resources(job.resources or service.resources),
+        "securityContext": security_context(service),
+        **({"volumeMounts": mounted.mounts} if mounted.mounts else {}),
+    }
+    marks = secret_marks(service, [env], digests) if job.trigger.cron else {}
+    return {
+        "metadata": {"labels": labels(app, job.name), **({"annotations": marks} if marks else {})},
+        "spec": {
+            **pod_spec(environment, service, [container], mounted),
+            "restartPolicy": "Never",
+            "terminationGracePeriodSeconds": service.shutdown.grace_seconds,
+        },
+    }

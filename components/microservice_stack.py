@@ -1,0 +1,135 @@
+"""A whole application in one environment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from components.apply import KubernetesObject, apply_manifest, apply_manifests
+from components.autoscaled_service import AutoscaledService, ResolvedService
+from components.failure import run_error
+from components.manifests import job_objects, namespace, shared_objects
+from components.mesh_ingress import MeshIngress
+from components.secrets import SecretValues, secret_values
+from components.service_image import ServiceImage, image_args
+from schemas.model import Job, Service
+from schemas.problems import DeployError
+from schemas.project import read
+from schemas.quantity import seconds
+from schemas.resolve import resolve
+from schemas.spec import Spec
+
+
+class MicroserviceStackArgs(TypedDict):
+    """Which application, and which of its environments."""
+
+    application: str
+    """The application file."""
+    platform: str
+    """The platform file."""
+    environment: str
+    """The environment, by its name in the platform file."""
+    location: NotRequired[str]
+    """The location. Without it: the environment's first."""
+    release: NotRequired[str]
+    """The release file that names the image of each service."""
+    images: NotRequired[dict[str, pulumi.Input[str]]]
+    """Images by service, instead of those that the files name or that would be built."""
+
+
+class MicroserviceStack(pulumi.ComponentResource):
+    """An application: its namespace, images, services, jobs and way in."""
+
+    namespace: pulumi.Output[str]
+    """The namespace of the application."""
+    addresses: pulumi.Output[dict[str, str]]
+    """The address of each host of the ingress by the host's name; none without an ingress."""
+    images: pulumi.Output[dict[str, str]]
+    """The image that each service runs, by digest where it was built or released."""
+
+    def __init__(self, name: str, args: MicroserviceStackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        spec, values = _resolved(args)
+        super().__init__("stackwright:index:MicroserviceStack", name, {}, opts)
+        for warning in spec.warnings:
+            pulumi.log.warn(str(warning), resource=self)
+        parts = _Parts(self, name, spec, values)
+        images = {
+            key: parts.image(service, args.get("images", {})) for key, service in spec.application.services.items()
+        }
+        ground = parts.ground()
+        parts.deploy(images, ground)
+        self.addresses = parts.ingress(ground)
+        self.namespace = pulumi.Output.from_input(spec.application.namespace)
+        self.images = pulumi.Output.all(**images)
+        self.register_outputs({"namespace": self.namespace, "addresses": self.addresses, "images": self.images})
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Registers the parts of an application as children of its component."""
+
+    stack: MicroserviceStack
+    name: str
+    spec: Spec
+    values: SecretValues
+
+    def ground(self) -> list[KubernetesObject]:
+        """Register what every service stands on: first the namespace, so that nothing follows if it is not ours."""
+        app = self.spec.application
+        space = apply_manifest(self.name, namespace(app), pulumi.ResourceOptions(parent=self.stack))
+        shared = shared_objects(app, self.values.data, self.values.pull_credentials)
+        return [space, *apply_manifests(self.name, shared, self._options([space]))]
+
+    def image(self, service: Service, given: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[str]:
+        """Return the image that a service runs, building it where the spec says so."""
+        if service.name in given:
+            return given[service.name]
+        if service.build is not None:
+            args = image_args(self.spec, service, service.build)
+            return ServiceImage(f"{self.name}-{service.name}", args, self._options([])).ref
+        return self.spec.image(service)
+
+    def deploy(self, images: Mapping[str, pulumi.Input[str]], ground: list[KubernetesObject]) -> None:
+        """Register jobs and services; a service waits for the jobs that run before it."""
+        waits: dict[str, list[KubernetesObject]] = {}
+        for job in self.spec.application.jobs.values():
+            applied = self._job(job, images[job.service], ground)
+            for waiting in job.trigger.before or ():
+                waits.setdefault(waiting, []).extend(applied)
+        for key, service in self.spec.application.services.items():
+            resolved = ResolvedService(
+                spec=self.spec, service=service, image=images[key], secret_digests=self.values.digests
+            )
+            opts = self._options([*ground, *waits.get(key, ())])
+            if service.renamed_from:
+                opts.aliases = [pulumi.Alias(name=f"{self.name}-{service.renamed_from}")]
+            # The component takes a resolved service as well as the mapping that other programs write.
+            AutoscaledService(f"{self.name}-{key}", resolved, opts)  # type: ignore[arg-type]
+
+    def ingress(self, ground: list[KubernetesObject]) -> pulumi.Output[dict[str, str]]:
+        """Register the way in, and return its addresses."""
+        if self.spec.application.ingress is None:
+            return pulumi.Output.from_input({})
+        return MeshIngress(f"{self.name}-ingress", self.spec, self._options(ground)).addresses  # type: ignore[arg-type]
+
+    def _job(self, job: Job, image: pulumi.Input[str], ground: list[KubernetesObject]) -> list[KubernetesObject]:
+        app, environment = self.spec.application, self.spec.environment
+        objects = job_objects(app, environment, job, image, self.values.digests)
+        longest = seconds(job.timeout) * (job.retries + 1) + 60
+        return apply_manifests(self.name, objects, self._options(ground), timeout_seconds=longest)
+
+    def _options(self, after: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self.stack, depends_on=list(after))
+
+
+def _resolved(args: MicroserviceStackArgs) -> tuple[Spec, SecretValues]:
+    """Return the checked spec and its secrets; nothing has been registered when this fails."""
+    releases = (FilePath(args["release"]),) if args.get("release") else ()
+    try:
+        project = read(FilePath(args["application"]), FilePath(args["platform"]), releases)
+        spec = resolve(project, args["environment"], args.get("location"))
+        return spec, secret_values(spec)
+    except DeployError as error:
+        raise run_error(error) from None
