@@ -50,14 +50,15 @@ class MicroserviceStack(pulumi.ComponentResource):
     """The image that each service runs, by digest where it was built or released."""
 
     def __init__(self, name: str, args: MicroserviceStackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        spec, values = _resolved(args)
+        given: object = args
+        spec = given if isinstance(given, Spec) else _resolved(args)
+        images_given = {} if isinstance(given, Spec) else args.get("images", {})
+        values = _values(spec)
         super().__init__("stackwright:index:MicroserviceStack", name, {}, opts)
         for warning in spec.warnings:
             pulumi.log.warn(str(warning), resource=self)
         parts = _Parts(self, name, spec, values)
-        images = {
-            key: parts.image(service, args.get("images", {})) for key, service in spec.application.services.items()
-        }
+        images = {key: parts.image(service, images_given) for key, service in spec.application.services.items()}
         ground = parts.ground()
         parts.deploy(images, ground)
         self.addresses = parts.ingress(ground)
@@ -124,12 +125,18 @@ class _Parts:
         return pulumi.ResourceOptions(parent=self.stack, depends_on=list(after))
 
 
-def _resolved(args: MicroserviceStackArgs) -> tuple[Spec, SecretValues]:
-    """Return the checked spec and its secrets; nothing has been registered when this fails."""
+def _resolved(args: MicroserviceStackArgs) -> Spec:
+    """Return the checked spec that the arguments name; nothing has been registered when this fails."""
     releases = (FilePath(args["release"]),) if args.get("release") else ()
     try:
         project = read(FilePath(args["application"]), FilePath(args["platform"]), releases)
-        spec = resolve(project, args["environment"], args.get("location"))
-        return spec, secret_values(spec)
+        return resolve(project, args["environment"], args.get("location"))
+    except DeployError as error:
+        raise run_error(error) from None
+
+
+def _values(spec: Spec) -> SecretValues:
+    try:
+        return secret_values(spec)
     except DeployError as error:
         raise run_error(error) from None

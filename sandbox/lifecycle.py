@@ -177,15 +177,23 @@ def _programs_of_node(here: Layout) -> Iterator[tuple[str, Path]]:
 
 
 def _link(here: Layout, tools: dict[str, Path]) -> None:
-    """Make the one folder that goes on PATH show exactly these tools."""
+    """Make the one folder that goes on PATH show exactly these tools.
+
+    Hard links, because Pulumi looks for its language host beside itself, wherever a symbolic link leads to. Providers
+    are installed as plugins, and on PATH Pulumi would warn of them at every run.
+    """
+    shown = {name: path for name, path in tools.items() if not name.startswith("pulumi-resource-")}
     for link in here.bin.iterdir():
-        if link.name not in tools:
+        if link.name not in shown or not link.exists() or not link.samefile(shown[link.name]):
             link.unlink()
-    for name, program in tools.items():
+    for name, program in shown.items():
         link = here.bin / name
-        if not (link.is_symlink() and link.readlink() == program):
-            link.unlink(missing_ok=True)
-            link.symlink_to(program)
+        if link.exists():
+            continue
+        try:
+            link.hardlink_to(program)
+        except OSError:
+            shutil.copy2(program, link)
 
 
 def _ground(here: Layout, tools: dict[str, Path]) -> None:

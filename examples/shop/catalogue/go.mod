@@ -1,0 +1,3 @@
+module shop/catalogue
+
+go 1.26

@@ -1,0 +1,34 @@
+"""The cluster a stack deploys to, as a Pulumi provider."""
+
+from pathlib import Path
+
+import pulumi
+import pulumi_kubernetes
+
+from schemas.spec import Spec
+
+_CLIENT_QPS = 400
+"""The provider's own limit of 50 requests a second makes large previews wait for nothing."""
+_CLIENT_TIMEOUT_SECONDS = 30
+
+
+def cluster_provider(spec: Spec) -> pulumi.ProviderResource:
+    """Return the one provider for the cluster of a spec's environment.
+
+    Stack config `stackwright:kubeconfig` and `stackwright:context` come first, then what the platform says, then the
+    ambient kubeconfig. The identifier keeps Pulumi from replacing everything when only the kubeconfig's text changes.
+    """
+    config = pulumi.Config("stackwright")
+    kubeconfig = config.get("kubeconfig")
+    cluster = spec.environment.cluster
+    named = "-".join(filter(None, (spec.environment.name, spec.application.location)))
+    return pulumi_kubernetes.Provider(
+        "cluster",
+        kubeconfig=str(Path(kubeconfig).expanduser()) if kubeconfig else None,
+        context=config.get("context") or (cluster.context if cluster else None),
+        cluster_identifier=(cluster.identifier if cluster else None) or named,
+        enable_server_side_apply=True,
+        enable_config_map_mutable=True,
+        enable_secret_mutable=True,
+        kube_client_settings={"qps": _CLIENT_QPS, "burst": 2 * _CLIENT_QPS, "timeout": _CLIENT_TIMEOUT_SECONDS},
+    )
