@@ -3,6 +3,11 @@
 import typer
 
 from cli import sandbox
+from cli.explain import explain
+from cli.render import render
+from cli.schema import schema
+from cli.show import show
+from cli.validate import validate
 
 app = typer.Typer(
     name="stackwright",
@@ -10,12 +15,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+for verb in (validate, show, explain, render, schema):
+    app.command()(verb)
 app.add_typer(sandbox.app, name="sandbox")
-
-
-@app.callback()
-def stackwright() -> None:
-    """Keep the verbs as sub-commands, also while there is only one."""
 
 
 def main() -> None:

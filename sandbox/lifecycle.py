@@ -61,7 +61,9 @@ def up(*, nodes: Nodes = "real", simulated_nodes: int = 0, where: Layout | None 
     if nodes == "real":
         with step("node"):
             node.start_node(here, tools, files)
+            kubectl.run("wait", "--for=create", f"node/{NODE_NAME}", "--timeout=60s")
             kubectl.run("wait", f"node/{NODE_NAME}", "--for=condition=Ready", "--timeout=60s")
+            node.start_proxy(here, tools, files)
         with step("DNS, metrics, storage and ingress"):
             addons.apply_addons(here, tools, kubectl)
             addons.wait_for_addons(kubectl, 120)
@@ -80,9 +82,7 @@ def down(*, purge: bool = False, where: Layout | None = None) -> None:
         for component in ("kwok", "kubelet", "kube-proxy", "buildkitd", "containerd"):
             stop(here, component)
         if root and _owner() in (None, here.root):
-            node.remove_pods(here)
-            if shutil.which("iptables"):
-                network.down()
+            _sweep(here)
         for component in (*reversed(control_plane.COMPONENTS), registry.COMPONENT):
             stop(here, component)
         if _owner() == here.root:
@@ -143,15 +143,24 @@ def _must_be_able_to_run() -> None:
 def _own(here: Layout) -> None:
     """Take this machine for this sandbox: there is one bridge and one set of ports."""
     owner = _owner()
-    if owner is not None and owner != here.root and running(Layout(owner, here.cache)):
-        raise SandboxError(
-            f"Another sandbox is up on this machine: {owner}.", "Stop it there with `stackwright sandbox down`."
-        )
-    if owner != here.root and shutil.which("iptables") and any("KUBE-" in left for left in network.leftovers()):
-        raise SandboxError(
-            "Another Kubernetes node runs on this machine, and its network rules are in the way.", _WAYS_OUT
-        )
+    if owner not in (None, here.root):
+        other = Layout(owner, here.cache)
+        if running(other):
+            raise SandboxError(
+                f"Another sandbox is up on this machine: {owner}.", "Stop it there with `stackwright sandbox down`."
+            )
+        # It was killed, and what it left would be in the way.
+        _sweep(other)
+    elif owner is None and shutil.which("iptables") and network.leftovers():
+        raise SandboxError("Another Kubernetes node runs here, and its network rules are in the way.", _WAYS_OUT)
     _OWNER.write_text(str(here.root))
+
+
+def _sweep(here: Layout) -> None:
+    """Remove what a sandbox's node left on the machine: pods, mounts, cgroups, interfaces, routes and rules."""
+    node.remove_pods(here)
+    if shutil.which("iptables") and shutil.which("ip"):
+        network.down()
 
 
 def _owner() -> Path | None:

@@ -39,7 +39,7 @@ def service_spec(
     return _spec(f"AutoscaledService {name}", document, platform, environment)
 
 
-def ingress_spec(
+def ingress_spec(  # noqa: PLR0913 - what a way in consists of
     name: str,
     ingress: Mapping[str, Any],
     ports: Mapping[str, Any],

@@ -24,7 +24,7 @@ _CGROUPS = Path("/sys/fs/cgroup")
 
 
 def start_node(layout: Layout, tools: dict[str, Path], files: Certificates) -> None:
-    """Start the node's components; the registry must already serve the pause image."""
+    """Start containerd and the kubelet; the registry must already serve the pause image."""
     RUN.mkdir(exist_ok=True)
     _write_containerd_config(layout, tools)
     start(layout, "containerd", (tools["containerd"], "--config", layout.config / "containerd.toml"))
@@ -43,6 +43,10 @@ def start_node(layout: Layout, tools: dict[str, Path], files: Certificates) -> N
             f"--cert-dir={layout.data / 'kubelet'}",
         ),
     )
+
+
+def start_proxy(layout: Layout, tools: dict[str, Path], files: Certificates) -> None:
+    """Start kube-proxy; it gives up when the node is not registered, so that comes first."""
     proxy = write_kubeconfig(files, "kube-proxy", layout.config / "kube-proxy.kubeconfig")
     config = _write_proxy_config(layout, proxy)
     start(layout, "kube-proxy", (tools["kube-proxy"], f"--config={config}", f"--hostname-override={NODE_NAME}"))

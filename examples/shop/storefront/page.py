@@ -45,7 +45,7 @@ def picture(product):
     shape = SHAPES.get(product["shape"], SHAPES["bowl"])
     colour = escape(product["colour"], quote=True)
     return (
-        f'<svg viewBox="0 0 200 128" role="img" aria-label="{escape(product["name"], quote=True)}">'
+        f'<svg viewBox="0 0 200 128" preserveAspectRatio="xMidYMid slice" role="img" aria-label="{escape(product["name"], quote=True)}">'
         f'<rect width="200" height="128" fill="{colour}" opacity=".16"/><g fill="{colour}" stroke="{colour}" stroke-width="0">{shape}</g></svg>'
     )
 
