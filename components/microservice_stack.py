@@ -14,7 +14,7 @@ from components.manifests import job_objects, namespace, shared_objects
 from components.mesh_ingress import MeshIngress
 from components.secrets import SecretValues, secret_values
 from components.service_image import ServiceImage, image_args
-from schemas.model import Job, Service
+from schemas.model import Job
 from schemas.problems import DeployError
 from schemas.project import read
 from schemas.quantity import seconds
@@ -58,8 +58,9 @@ class MicroserviceStack(pulumi.ComponentResource):
         for warning in spec.warnings:
             pulumi.log.warn(str(warning), resource=self)
         parts = _Parts(self, name, spec, values)
-        images = {key: parts.image(service, images_given) for key, service in spec.application.services.items()}
-        ground = parts.ground()
+        built = parts.built(images_given)
+        images = {**{key: image.ref for key, image in built.items()}, **parts.named(built, images_given)}
+        ground = parts.ground(list(built.values()))
         parts.deploy(images, ground)
         self.addresses = parts.ingress(ground)
         self.namespace = pulumi.Output.from_input(spec.application.namespace)
@@ -76,21 +77,31 @@ class _Parts:
     spec: Spec
     values: SecretValues
 
-    def ground(self) -> list[KubernetesObject]:
-        """Register what every service stands on: first the namespace, so that nothing follows if it is not ours."""
+    def built(self, given: Mapping[str, pulumi.Input[str]]) -> dict[str, ServiceImage]:
+        """Register the images that are built from source, by service."""
+        return {
+            key: ServiceImage(f"{self.name}-{key}", image_args(self.spec, service, service.build), self._options([]))
+            for key, service in self.spec.application.services.items()
+            if service.build is not None and key not in given
+        }
+
+    def named(
+        self, built: Mapping[str, ServiceImage], given: Mapping[str, pulumi.Input[str]]
+    ) -> dict[str, pulumi.Input[str]]:
+        """Return the images that exist already, by service: the program's, the release's or the spec's."""
+        services = self.spec.application.services
+        return {key: given.get(key) or self.spec.image(services[key]) for key in services if key not in built}
+
+    def ground(self, images: Sequence[ServiceImage]) -> list[KubernetesObject]:
+        """Register what every service stands on.
+
+        The cluster is touched only when every image is there, and the namespace comes first: if a build fails, or the
+        namespace is another stack's, nothing is half done.
+        """
         app = self.spec.application
-        space = apply_manifest(self.name, namespace(app), pulumi.ResourceOptions(parent=self.stack))
+        space = apply_manifest(self.name, namespace(app), self._options(images))
         shared = shared_objects(app, self.values.data, self.values.pull_credentials)
         return [space, *apply_manifests(self.name, shared, self._options([space]))]
-
-    def image(self, service: Service, given: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[str]:
-        """Return the image that a service runs, building it where the spec says so."""
-        if service.name in given:
-            return given[service.name]
-        if service.build is not None:
-            args = image_args(self.spec, service, service.build)
-            return ServiceImage(f"{self.name}-{service.name}", args, self._options([])).ref
-        return self.spec.image(service)
 
     def deploy(self, images: Mapping[str, pulumi.Input[str]], ground: list[KubernetesObject]) -> None:
         """Register jobs and services; a service waits for the jobs that run before it."""
