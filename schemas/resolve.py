@@ -32,9 +32,9 @@ def resolve(project: Project, environment: str, location: str | None = None) -> 
     location = location or project.locations(environment)[0]
     merged, problems = read_sources(merge(project, environment, location), project.folder)
     problems += missing_build_paths(merged, project.folder)
-    problems += merged_problems(merged, "application", "Overlay")
-    if errors_in(problems):
-        raise SpecError(problems)
+    if shape := merged_problems(merged, "application", "Overlay"):
+        # Rules need a model, and what has not the right shape has none.
+        raise SpecError([*problems, *shape])
     tree = complete(merged, project)
     spec = Spec(
         application=_application(project, tree, environment, location),

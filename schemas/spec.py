@@ -5,7 +5,7 @@ from pathlib import Path as FilePath
 
 from schemas.document import Node, descend, origin_of
 from schemas.model import Application, Environment, Service
-from schemas.problems import Origin, Path, Problem
+from schemas.problems import Origin, Path, Problem, nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,13 @@ class Spec:
         if service.name not in self.released and service.image is not None:
             return service.image.reference
         return self.released[service.name]
+
+    def absence(self, service: str) -> str:
+        """Return why a service that something refers to is not there, and which may have been meant."""
+        declared = self.tree.entries["services"].entries if "services" in self.tree.entries else {}
+        if service in declared:
+            return f"`{service}` is not deployed in `{self.environment.name}`."
+        return f"there is no service `{service}`.{nearest(service, declared)}"
 
     def origin(self, path: Path) -> Origin:
         """Return where the value at a path of the merged spec was written, or the nearest one around it."""

@@ -38,10 +38,8 @@ def _connection(spec: Spec, caller: str, key: str, connection: Connection) -> It
         return
     services = spec.application.services
     if target not in services:
-        near = nearest(target, services)
         where = (*path, "service") if connection.service else path
-        message = f"there is no service `{target}` in `{spec.application.environment}`.{near}"
-        yield spec.problem(where, "SW4301", message, at_key=not connection.service)
+        yield spec.problem(where, "SW4301", spec.absence(target), at_key=not connection.service)
         return
     yield from _port(spec, services[target], connection, path)
 

@@ -28,9 +28,7 @@ def check(spec: Spec) -> Iterator[Problem]:
                 yield spec.problem((*at, "hosts", index), "SW4803", f"there is no host `{host_name}`.{near}")
         service = spec.application.services.get(route.service)
         if service is None:
-            near = nearest(route.service, spec.application.services)
-            message = f"there is no service `{route.service}` in `{spec.application.environment}`.{near}"
-            yield spec.problem((*at, "service"), "SW4804", message)
+            yield spec.problem((*at, "service"), "SW4804", spec.absence(route.service))
             continue
         ports = service.exposed_ports
         numbers = {port.port for port in ports.values()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas.problems import Problem, nearest
+from schemas.problems import Problem
 from schemas.spec import Spec
 
 
@@ -12,15 +12,10 @@ def check(spec: Spec) -> Iterator[Problem]:
     for name, job in spec.application.jobs.items():
         path = ("jobs", name)
         if job.service not in services:
-            message = f"there is no service `{job.service}` in `{spec.application.environment}`."
-            hint = nearest(job.service, services).strip() or "Say `deploy: false` where the service is not deployed."
-            yield spec.problem((*path, "service"), "SW4701", message, hint)
+            yield spec.problem((*path, "service"), "SW4701", spec.absence(job.service))
         for index, waiting in enumerate(job.trigger.before or ()):
             if waiting not in services:
-                message = (
-                    f"there is no service `{waiting}` in `{spec.application.environment}`.{nearest(waiting, services)}"
-                )
-                yield spec.problem((*path, "trigger", "before", index), "SW4701", message)
+                yield spec.problem((*path, "trigger", "before", index), "SW4701", spec.absence(waiting))
         if job.trigger.cron is None and job.concurrency != "forbid":
             message = "only a scheduled job can meet its own next run."
             yield spec.problem((*path, "concurrency"), "SW4702", message, "Leave `concurrency` out.")

@@ -1,0 +1,50 @@
+# The verbs of this repository; `make help` lists them.
+.DEFAULT_GOAL := help
+.SHELLFLAGS := -eu -c
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help up down check test prove bench fix
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
+
+up: .venv/ready ## Start the sandbox and deploy the shop into it; the last line is its address
+	@$(BIN)/stackwright sandbox up
+	@$(BIN)/python -m sandbox.run pulumi stack select --create dev --non-interactive
+	@$(BIN)/python -m sandbox.run pulumi up --yes --skip-preview --stack dev --non-interactive
+	@$(BIN)/python -m sandbox.run pulumi stack output --stack dev --json addresses | $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)["web"])'
+
+down: .venv/ready ## Stop the sandbox; its data stays for the next start
+	@$(BIN)/stackwright sandbox down
+
+check: .venv/ready ## Format, lint, types, import contracts and every test that needs no sandbox
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -m 'not sandbox and not lifecycle' --cov --cov-report=term
+
+test: check ## All of check, then the engine and the cluster for real
+	$(BIN)/stackwright sandbox up
+	$(BIN)/pytest -v --durations=15 -m sandbox
+	$(BIN)/pytest -v -m lifecycle
+	$(BIN)/stackwright sandbox down
+
+prove: .venv/ready ## What takes long: simulated nodes, many services, repeated kills
+	$(BIN)/stackwright sandbox up --simulated-nodes 3
+	$(BIN)/python -m tests.prove
+
+bench: .venv/ready ## Figures only: what reading, rendering and deploying cost
+	$(BIN)/python -m tests.bench
+
+fix: .venv/ready ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.venv/ready: requirements.lock pyproject.toml
+	@echo "making .venv from requirements.lock"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,88 @@
+"""What many tests need: small specs, and reading them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from schemas.problems import SpecError
+from schemas.project import Project, read
+from schemas.resolve import resolve
+from schemas.spec import Spec
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Files:
+    """A folder with an application and a platform, which a test fills with plain values."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.services: dict[str, Any] = {"web": {"image": "example.test/web:1", "port": 8080}}
+        self.spec: dict[str, Any] = {}
+        self.metadata: dict[str, Any] = {"name": "shop", "owner": "team"}
+        self.platform: dict[str, Any] = {
+            "environments": {
+                "dev": {
+                    "domain": "dev.localhost",
+                    "registry": {"address": "127.0.0.1:5000"},
+                    "ingress": {"class": "nginx"},
+                }
+            }
+        }
+        self.release: dict[str, str] | None = None
+
+    def project(self) -> Project:
+        spec = {"services": self.services, **self.spec}
+        application = {
+            "apiVersion": "stackwright.dev/v1",
+            "kind": "Application",
+            "metadata": self.metadata,
+            "spec": spec,
+        }
+        platform = {
+            "apiVersion": "stackwright.dev/v1",
+            "kind": "Platform",
+            "metadata": {"name": "acme"},
+            "spec": self.platform,
+        }
+        self._write("application.yaml", application)
+        self._write("platform.yaml", platform)
+        releases: tuple[Path, ...] = ()
+        if self.release is not None:
+            head = {"application": self.metadata["name"], "environment": "dev"}
+            self._write(
+                "release.yaml",
+                {
+                    "apiVersion": "stackwright.dev/v1",
+                    "kind": "Release",
+                    "metadata": head,
+                    "spec": {"images": self.release},
+                },
+            )
+            releases = (self.folder / "release.yaml",)
+        return read(self.folder / "application.yaml", self.folder / "platform.yaml", releases)
+
+    def resolve(self, environment: str = "dev") -> Spec:
+        return resolve(self.project(), environment)
+
+    def problems(self, environment: str = "dev") -> list[str]:
+        """Return the codes and paths of the errors and warnings."""
+        try:
+            found = self.resolve(environment).warnings
+        except SpecError as error:
+            found = error.problems
+        return [f"{problem.code} {'.'.join(map(str, problem.origin.path))}" for problem in found]
+
+    def _write(self, name: str, value: Any) -> None:
+        (self.folder / name).write_text(yaml.safe_dump(value, sort_keys=False))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(tmp_path)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-expected", action="store_true", help="Write what cases give as what they must give.")

@@ -1,0 +1,60 @@
+"""Whole specs and everything that comes of them: the objects of every environment, or every problem.
+
+A case is a folder with `application.yaml`; `expected.yaml` or, for `error_…`, `error.txt` is what must come out. After
+a wanted change: `pytest tests/test_cases.py --write-expected`, and then read the difference.
+"""
+
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from cli.render import objects
+from schemas.problems import SpecError
+from schemas.project import read
+from schemas.resolve import check, resolve
+from schemas.yaml_text import yaml_documents
+
+CASES = Path(__file__).parent / "cases"
+NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir())
+VERSIONS = ("1.34", "1.35", "1.36", "1.37")
+NOT_KUBERNETES = {"Gateway", "HTTPRoute"}
+
+
+def told(folder: Path) -> str:
+    """Return every problem of a case, with paths from the case's folder."""
+    try:
+        problems = check(read(folder / "application.yaml", CASES / "platform.yaml"))
+    except SpecError as error:
+        problems = error.problems
+    text = "".join(f"{problem}\n" for problem in problems)
+    return text.replace(f"{folder}/", "").replace(f"{CASES}/", "")
+
+
+def rendered(folder: Path) -> str:
+    """Return the objects of a case in every environment and location."""
+    project = read(folder / "application.yaml", CASES / "platform.yaml")
+    specs = [resolve(project, name, place) for name in project.environments for place in project.locations(name)]
+    return yaml_documents(one for spec in specs for one in objects(spec))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_case(name: str, request: pytest.FixtureRequest) -> None:
+    folder = CASES / name
+    wrong = name.startswith("error_")
+    text = told(folder) if wrong else rendered(folder)
+    expected = folder / ("error.txt" if wrong else "expected.yaml")
+    if request.config.getoption("--write-expected"):
+        expected.write_text(text)
+    assert text == expected.read_text()
+    if not wrong:
+        assert told(folder) == ""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("error_")])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_object_of_a_case_is_valid_for_kubernetes(name: str, version: str) -> None:
+    for one in yaml.safe_load_all((CASES / name / "expected.yaml").read_text()):
+        if one["kind"] not in NOT_KUBERNETES:
+            kubernetes_validate.validate(one, version, strict=True)
