@@ -6,7 +6,6 @@ again: no pid file can be lost between a start and a crash, and a pid that was u
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,17 +39,21 @@ def start(
         return found
     marks = {_SANDBOX: str(layout.root), _COMPONENT: component}
     path = f"{layout.bin}:{os.environ.get('PATH', '')}"
-    with (layout.logs / f"{component}.log").open("ab") as log:
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            env={"PATH": path, "HOME": str(layout.root), **(env or {}), **marks},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            cwd=layout.root,
-        )
-    return Running(component, process.pid, Path(str(command[0])).name, 0)
+    arguments = [str(part) for part in command]
+    log = str(layout.logs / f"{component}.log")
+    pid = os.posix_spawn(
+        arguments[0],
+        arguments,
+        {"PATH": path, "HOME": str(layout.root), **(env or {}), **marks},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        # A session of its own: it outlives this command, and a Ctrl-C on it.
+        setsid=True,
+    )
+    return Running(component, pid, Path(arguments[0]).name, 0)
 
 
 def running(layout: Layout) -> dict[str, Running]:
