@@ -77,6 +77,8 @@ def _build(layout: Layout, tool: GoTool) -> None:
             module, path = tool.embeds
             shutil.copyfile(module_folder(tool.family, module) / path, PINS / tool.family / Path(path).name)
         half = target.with_suffix(".building")
+        # A build that was killed left it, and the linker overwrites only what it knows.
+        half.unlink(missing_ok=True)
         linked = " ".join(("-s", "-w", *(f"-X {stamp}" for stamp in tool.stamps)))
         tags = ("-tags", ",".join(tool.tags)) if tool.tags else ()
         _go(PINS / tool.family, "build", *_FLAGS, *tags, "-ldflags", linked, "-o", str(half), tool.package)

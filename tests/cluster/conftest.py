@@ -20,14 +20,15 @@ INGRESS = "http://127.0.0.1:30080"
 
 
 class Pulumi:
-    """A copy of this repository's Pulumi project with its own state, and one stack of it."""
+    """A Pulumi project and one of its stacks; without a folder for the state, the sandbox's own keeps it."""
 
-    def __init__(self, folder: Path, stack: str) -> None:
+    def __init__(self, folder: Path, stack: str, state: Path | None = None) -> None:
         self.folder = folder
         self.stack = stack
-        state = folder / "state"
-        state.mkdir(exist_ok=True)
-        self.environment = {**os.environ, **environment.variables(), "PULUMI_BACKEND_URL": f"file://{state}"}
+        self.environment = {**os.environ, **environment.variables()}
+        if state is not None:
+            state.mkdir(exist_ok=True)
+            self.environment["PULUMI_BACKEND_URL"] = f"file://{state}"
 
     def run(self, *arguments: str, timeout: int = 600) -> subprocess.CompletedProcess[str]:
         """Run pulumi and return what it did."""
@@ -68,7 +69,7 @@ class Trial(Pulumi):
     """A small application of its own, which a test may change."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        super().__init__(folder, name)
+        super().__init__(folder, name, folder / "state")
         self.name = name
         self.application: dict[str, Any] = {
             "apiVersion": "stackwright.dev/v1",
