@@ -47,7 +47,8 @@ def service_objects(
     """Return everything of one service, in the order in which a reader meets it."""
     account = manifest("v1", "ServiceAccount", service.name, app, service)
     found: list[Manifest | None] = [
-        {**account, "automountServiceAccountToken": service.security.service_account_token},
+        # A pod that needs the token says so itself; whatever else runs as the account does not get one.
+        {**account, "automountServiceAccountToken": False},
         files_config_map(app, service),
         *claims(app, environment, service),
         *services(app, service),
@@ -65,11 +66,12 @@ def application_objects(
     images: Mapping[str, Leaf],
     secret_data: Mapping[str, Mapping[str, Leaf]],
     secret_digests: Mapping[str, Leaf],
+    pull_credentials: Leaf | None = None,
 ) -> list[Manifest]:
     """Return every object of an application, in the order in which they are applied."""
-    found = [namespace(app), *shared_objects(app, secret_data)]
-    for name, job in sorted(app.jobs.items()):
-        found += job_objects(app, environment, app.jobs[name], images[job.service], secret_digests)
+    found = [namespace(app), *shared_objects(app, secret_data, pull_credentials)]
+    for _, job in sorted(app.jobs.items()):
+        found += job_objects(app, environment, job, images[job.service], secret_digests)
     for name, service in sorted(app.services.items()):
         found += service_objects(app, environment, service, images[name], secret_digests)
     return found + ingress_objects(app, environment)

@@ -1,5 +1,6 @@
 """ConfigMaps and Secrets."""
 
+import re
 from collections.abc import Mapping
 
 from components.manifests.objects import Leaf, Manifest, content_hash, manifest
@@ -7,6 +8,9 @@ from schemas.model import Application, Service
 
 PULL_SECRET = "registry"  # noqa: S105 - a name
 """The Secret with the registry's login."""
+
+_KEY_LENGTH = 200
+"""How much of a file's name stands in its key, of which Kubernetes allows 253 characters."""
 
 
 def config_maps(app: Application) -> list[Manifest]:
@@ -51,8 +55,8 @@ def file_texts(service: Service) -> dict[str, str]:
 
 def file_key(path: str) -> str:
     """Return a file's key: its name, and a hash of its path, because two folders may hold files of one name."""
-    name = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in path.rpartition("/")[2])
-    return f"{content_hash(path)}-{name}"
+    name = re.sub("[^-._a-zA-Z0-9]", "-", path.rpartition("/")[2])
+    return f"{content_hash(path)}-{name[:_KEY_LENGTH]}"
 
 
 def secrets(app: Application, data: Mapping[str, Mapping[str, Leaf]]) -> list[Manifest]:

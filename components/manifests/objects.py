@@ -12,6 +12,9 @@ Manifest = dict[str, Any]
 Leaf = Any
 """A value known only at deployment, such as an image's digest: placed, never looked at."""
 
+_LABEL_LENGTH = 63
+"""What Kubernetes allows a label's value, and so a name that also stands in a label."""
+
 
 def manifest(api_version: str, kind: str, name: str, app: Application, service: Service | None = None) -> Manifest:
     """Return the head of an object in the application's namespace; the caller adds the rest."""
@@ -41,6 +44,11 @@ def labels(app: Application, instance: str, service: Service | None = None) -> d
 def selector(app: Application, name: str) -> dict[str, str]:
     """Return what selects a service's pods. It can never change: Kubernetes makes selectors immutable."""
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": app.name}
+
+
+def short(name: str) -> str:
+    """Return a name that fits a label's 63 characters; of a longer one the start, and a hash of the whole."""
+    return name if len(name) <= _LABEL_LENGTH else f"{name[: _LABEL_LENGTH - 11]}-{content_hash(name)}"
 
 
 def content_hash(content: Any) -> str:

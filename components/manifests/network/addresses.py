@@ -2,19 +2,19 @@
 
 from schemas.model import Application, Connection, Environment, Port, Service
 
-_HTTP = {None: "http", "http": "http", "https": "https", "kubernetes.io/ws": "http"}
-"""What is spoken on a port, as far as it has a URL."""
+_HTTP = {None, "http", "https", "kubernetes.io/ws"}
+"""What is spoken on a port whose address is a URL, unless the spec says how it wants it."""
 
 
 def connection_variables(app: Application, service: Service) -> dict[str, str]:
     """Return the variables that carry the addresses of a service's connections, sorted by name."""
     variables: dict[str, str] = {}
     for key, connection in service.connections.items():
-        host, port, scheme = _target(app, key, connection)
+        host, port, scheme, is_http = _target(app, key, connection)
         values = {"url": f"{scheme}://{host}:{port}", "address": f"{host}:{port}", "host": host, "port": str(port)}
         stem = key.upper().replace("-", "_")
         if connection.env is None:
-            variables |= {f"{stem}_URL": values["url"]} if scheme else {f"{stem}_ADDRESS": values["address"]}
+            variables |= {f"{stem}_URL": values["url"]} if is_http else {f"{stem}_ADDRESS": values["address"]}
             continue
         named = {form: getattr(connection.env, form) for form in values}
         variables |= {variable: values[form] for form, variable in named.items() if variable}
@@ -44,16 +44,18 @@ def addresses(app: Application, environment: Environment) -> dict[str, str]:
     return {name: f"{scheme}://{host}{port}/" for name, host in hosts(app, environment).items()}
 
 
-def _target(app: Application, key: str, connection: Connection) -> tuple[str, int, str | None]:
-    """Return the host, port and, where there is one, the URL scheme of what a connection calls."""
+def _target(app: Application, key: str, connection: Connection) -> tuple[str, int, str, bool]:
+    """Return the host, port and URL scheme of what a connection calls, and whether its address is best a URL."""
     name = connection.service or key
     if connection.host is not None:
         number = _number(connection)
-        return connection.host, number, "https" if number == 443 else "http"
+        return connection.host, number, "https" if number == 443 else "http", True
     if connection.application is not None:
-        return f"{name}.{connection.application}-{app.environment}.svc.cluster.local", _number(connection), "http"
+        return f"{name}.{connection.application}-{app.environment}.svc.cluster.local", _number(connection), "http", True
     port = called_port(app.services[name], connection)
-    return f"{name}.{app.namespace}.svc.cluster.local", port.port, _HTTP.get(port.app_protocol)
+    scheme = "https" if port.app_protocol == "https" else "http"
+    is_http = port.app_protocol in _HTTP and port.protocol == "TCP"
+    return f"{name}.{app.namespace}.svc.cluster.local", port.port, scheme, is_http
 
 
 def _number(connection: Connection) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from components.manifests.network.addresses import hosts
 from components.manifests.network.policy import route_port
-from components.manifests.objects import Manifest, manifest
+from components.manifests.objects import Manifest, manifest, short
 from schemas.model import Application, Environment, Ingress, IngressClass, Route
 
 
@@ -72,7 +72,7 @@ def _http_routes(app: Application, environment: Environment, spec: Ingress) -> l
             for path, route in _routes_of(spec, name)
         ]
         if rules:
-            head = manifest("gateway.networking.k8s.io/v1", "HTTPRoute", f"{app.name}-{name}", app)
+            head = manifest("gateway.networking.k8s.io/v1", "HTTPRoute", short(f"{app.name}-{name}"), app)
             parent = {"name": app.name, "sectionName": name}
             routes.append({**head, "spec": {"parentRefs": [parent], "hostnames": [host], "rules": rules}})
     return routes

@@ -4,7 +4,7 @@ from typing import Any
 
 from components.manifests.network.addresses import connection_variables
 from components.manifests.objects import Leaf
-from components.manifests.pods.mounts import Mounts, needs_tmp
+from components.manifests.pods.mounts import Mounts, side_places
 from components.manifests.pods.probes import probes
 from components.manifests.pods.variables import variables
 from schemas.model import Application, InitContainer, Port, Resources, Service, Sidecar
@@ -63,7 +63,8 @@ def resources(given: Resources) -> dict[str, Any]:
 def security_context(service: Service) -> dict[str, Any]:
     """Return the hardened settings of a container.
 
-    AppArmor and SELinux profiles are left out: a node whose kernel lacks them would refuse the pod.
+    AppArmor and SELinux profiles are left out, though kubesec's AppArmor rule and kubescape's C-0211 look for them: a
+    node whose kernel lacks them would refuse the pod.
     """
     return {
         "allowPrivilegeEscalation": False,
@@ -75,8 +76,7 @@ def security_context(service: Service) -> dict[str, Any]:
 
 def _side(app: Application, service: Service, name: str, side: InitContainer | Sidecar, image: Leaf) -> dict[str, Any]:
     env = variables(app, side.env, {})
-    places = [{"name": volume, "mountPath": path} for volume, path in sorted(side.mounts.items())]
-    places += [{"name": "tmp", "mountPath": "/tmp"}] if needs_tmp(service) else []  # noqa: S108 - in the container
+    places = side_places(service, side)
     return {
         **_head(name, side.image.reference if side.image else image, side.command, side.args),
         **({"env": env} if env else {}),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.manifests.configuration import config_map_name, file_key, files_config_map_name
-from components.manifests.objects import content_hash
-from schemas.model import Application, File, Service, Volume
+from components.manifests.objects import content_hash, short
+from schemas.model import Application, File, InitContainer, Service, Volume
+
+_TMP = "/tmp"  # noqa: S108 - in the container
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +31,39 @@ def mounts(app: Application, service: Service) -> Mounts:
         name = f"file-{content_hash(path)}"
         volumes.append({"name": name, **_file_volume(app, service, path, file)})
         places.append(_file_place(name, path, file))
-    if needs_tmp(service):
-        volumes.append({"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}})
-        places.append({"name": "tmp", "mountPath": "/tmp"})  # noqa: S108 - in the container
+    own = [volume.mount_path for volume in service.volumes.values()]
+    places += _tmp_place(service, [*own, *service.files])
+    # The service may have a `/tmp` of its own, and a container beside it none.
+    beside = [place for side in _sides(service) for place in side_places(service, side)]
+    if _tmp(service) in [*places, *beside]:
+        volumes.append({"name": _tmp(service)["name"], "emptyDir": {"sizeLimit": "64Mi"}})
     return Mounts(volumes, places)
 
 
-def needs_tmp(service: Service) -> bool:
-    """Return whether `/tmp` would be read-only without a volume of its own."""
-    taken = {volume.mount_path.rstrip("/") for volume in service.volumes.values()} | set(service.files)
-    return service.security.read_only_root_filesystem and "/tmp" not in taken  # noqa: S108
+def side_places(service: Service, side: InitContainer) -> list[dict[str, Any]]:
+    """Return the mounts of a container beside the service: the volumes that it names, and a writable `/tmp`."""
+    places = [{"name": volume, "mountPath": path} for volume, path in sorted(side.mounts.items())]
+    return places + _tmp_place(service, list(side.mounts.values()))
+
+
+def _sides(service: Service) -> list[InitContainer]:
+    return [*service.sidecars.values(), *service.init_containers.values()]
+
+
+def _tmp_place(service: Service, taken: list[str]) -> list[dict[str, Any]]:
+    """Return the mount of a writable `/tmp`, or nothing where it is writable, or taken, without one."""
+    needed = service.security.read_only_root_filesystem and _TMP not in {path.rstrip("/") for path in taken}
+    return [_tmp(service)] if needed else []
+
+
+def _tmp(service: Service) -> dict[str, Any]:
+    """Return the mount of `/tmp`. Its volume's name is free: those of the spec start with a letter, never a digit."""
+    return {"name": "0-tmp" if "tmp" in service.volumes else "tmp", "mountPath": _TMP}
 
 
 def claim_name(service: Service, volume: str) -> str:
     """Return the name of a service's PersistentVolumeClaim. It stays with the data when the service is renamed."""
-    return f"{service.renamed_from or service.name}-{volume}"
+    return short(f"{service.renamed_from or service.name}-{volume}")
 
 
 def _place(name: str, volume: Volume) -> dict[str, Any]:

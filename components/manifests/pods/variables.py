@@ -1,5 +1,6 @@
 """Environment variables of a container."""
 
+import re
 import string
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +14,12 @@ def variables(
 ) -> list[dict[str, Any]]:
     """Return a container's `env`: connections first, because a formatted variable may come after what it names.
 
-    Both groups are sorted by name.
+    Both groups are sorted by name. A job may set a variable that a connection of its service sets: the job's counts,
+    for Kubernetes refuses a name that comes twice.
     """
-    found: list[dict[str, Any]] = [{"name": name, "value": value} for name, value in sorted(connections.items())]
+    found: list[dict[str, Any]] = [
+        {"name": name, "value": value} for name, value in sorted(connections.items()) if name not in sources
+    ]
     for name, source in sorted(sources.items()):
         found.extend(_formatted(app, name, source) if source.format is not None else [_variable(app, name, source)])
     return found
@@ -47,9 +51,11 @@ def _formatted(app: Application, name: str, source: EnvSource) -> list[dict[str,
 
 
 def _part(name: str, key: str) -> str:
-    return f"{name}_PART_{key.upper()}"
+    """Return the name of a part's variable; `userName` and `username` stay apart, as `USER_NAME` and `USERNAME`."""
+    words = re.sub("([A-Z])", r"_\1", key)
+    return f"{name}_PART_{words.upper()}"
 
 
 def _literal(text: str) -> str:
-    """Return text in which the kubelet sees no reference to another variable."""
-    return text.replace("$(", "$$(")
+    """Return text that the kubelet gives back as it stands: it takes `$$` for `$` everywhere, not only before `(`."""
+    return text.replace("$", "$$")

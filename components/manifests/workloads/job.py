@@ -55,18 +55,19 @@ def job_objects(
 
 
 def _runner(app: Application, job: Job) -> Service:
-    """Return the job's service as the job runs it: under the job's name, and without claims that only one pod holds."""
+    """Return the job's service as the job runs it: alone, under the job's name, and without the service's claims."""
     service = app.services[job.service]
     volumes = {name: volume for name, volume in service.volumes.items() if volume.claim is None}
-    return msgspec.structs.replace(service, name=job.name, renamed_from=None, volumes=volumes)
+    return msgspec.structs.replace(
+        service, name=job.name, renamed_from=None, volumes=volumes, init_containers={}, sidecars={}
+    )
 
 
 def _ground(app: Application, job: Job, runner: Service) -> list[Manifest]:
     """Return what a job's pods need before the service is there: it may have to run first."""
     account = manifest("v1", "ServiceAccount", job.name, app)
     files = files_config_map(app, runner)
-    token = {"automountServiceAccountToken": runner.security.service_account_token}
-    return [{**account, **token}, *([files] if files else []), job_policy(app, job)]
+    return [{**account, "automountServiceAccountToken": False}, *([files] if files else []), job_policy(app, job)]
 
 
 def _template(
@@ -75,12 +76,13 @@ def _template(
     mounted = mounts(app, service)
     command = {"command": job.command, "args": job.args}
     env = {**service.env, **job.env}
+    declared = variables(app, env, connection_variables(app, service))
     container = {
         "name": job.name,
         "image": image,
         "imagePullPolicy": "Always",
         **{key: value for key, value in command.items() if value},
-        "env": variables(app, env, connection_variables(app, service)),
+        **({"env": declared} if declared else {}),
         "resources": resources(job.resources or service.resources),
         "securityContext": security_context(service),
         **({"volumeMounts": mounted.mounts} if mounted.mounts else {}),

@@ -1,6 +1,7 @@
 """The Deployment or StatefulSet of a service."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from components.manifests.network.service import headless_name
@@ -14,6 +15,9 @@ from schemas.model import Application, Environment, Service
 from schemas.quantity import seconds
 
 _REASON_REPLICAS = "the autoscaler owns the number of pods"
+
+_LONGEST_ROLLOUT = 2 * 60 * 60
+"""In seconds."""
 
 
 def workload(
@@ -46,10 +50,31 @@ def workload(
 def rollout_seconds(service: Service) -> int:
     """Return how long a rollout may take before it counts as failed, from what the spec allows a pod.
 
-    Pods are replaced one after another, each with the time it may take to become ready, to stay so, and to end.
+    Pods are replaced in steps, each with the time they may take to become ready, to stay so, and to end. The bound is
+    two hours, because a run that waits longer is one that nobody watches; but Kubernetes' own deadline, which tells
+    the reason, is always over first.
     """
-    per_pod = _start_seconds(service) + service.rollout.min_ready_seconds + service.shutdown.grace_seconds
-    return max(60, per_pod * max(1, service.fewest_replicas)) + 60
+    step = _start_seconds(service) + service.rollout.min_ready_seconds + service.shutdown.grace_seconds
+    return max(min(step * _steps(service) + 60, _LONGEST_ROLLOUT), _deadline(service) + 60)
+
+
+def _steps(service: Service) -> int:
+    """Return how many times a rollout waits for pods. An autoscaler may have brought all the pods it can."""
+    pods = service.scaling.max if service.scaling else service.fixed_replicas or 0
+    if service.type == "stateful":
+        return max(1, pods)
+    if service.rollout.strategy == "recreate":
+        return 1
+    surge = _pods(service.rollout.max_surge, 1, pods, math.ceil)
+    away = _pods(service.rollout.max_unavailable, 0, pods, math.floor)
+    return max(1, math.ceil(pods / max(1, surge + away)))
+
+
+def _pods(given: int | str | None, default: int, of: int, rounded: Callable[[float], int]) -> int:
+    """Return a number of pods; a percentage is rounded as Kubernetes does, a surge up and an absence down."""
+    if isinstance(given, str):
+        return rounded(of * int(given.rstrip("%")) / 100)
+    return default if given is None else given
 
 
 def _start_seconds(service: Service) -> int:
@@ -78,7 +103,8 @@ def _stateful(app: Application, environment: Environment, service: Service) -> d
     return {
         "serviceName": headless_name(service),
         "podManagementPolicy": "OrderedReady",
-        "updateStrategy": {"type": "OnDelete" if service.rollout.strategy == "recreate" else "RollingUpdate"},
+        # The other strategy, OnDelete, would wait for somebody to delete the pods, whatever the spec says.
+        "updateStrategy": {"type": "RollingUpdate"},
         **retention(service),
         **claim_templates(app, environment, service),
     }
