@@ -24,7 +24,7 @@ def provide_engine(layout: Layout) -> dict[str, Path]:
     An installed `pulumi` of the pinned minor version or a newer one of the same major is used with its own language
     host, and installed provider plugins are used when they have the pinned version.
     """
-    found = _installed_pulumi()
+    found = _installed_pulumi(layout)
     installed = {f"pulumi-resource-{name}": _installed_plugin(name, version) for name, version in _PLUGINS.items()}
     wanted: list[GoTool] = []
     for tool in ENGINE:
@@ -63,16 +63,16 @@ def install_plugins(layout: Layout, tools: dict[str, Path], variables: dict[str,
             raise SandboxError(f"the plugin {name} could not be installed: {done.stderr.strip().splitlines()[-1]}")
 
 
-def _installed_pulumi() -> Path | None:
+def _installed_pulumi(layout: Layout) -> Path | None:
     """Return a `pulumi` on PATH that fits the pinned SDK, or nothing."""
-    program = shutil.which("pulumi")
-    if program is None or shutil.which("pulumi-language-python") is None:
+    program = layout.installed("pulumi")
+    if program is None or layout.installed("pulumi-language-python") is None:
         return None
-    done = subprocess.run([program, "version"], capture_output=True, text=True, check=False)
+    done = subprocess.run([str(program), "version"], capture_output=True, text=True, check=False)
     version = re.match(r"v?(\d+)\.(\d+)", done.stdout.strip())
     major, minor, _ = PULUMI.split(".")
     fits = version is not None and version[1] == major and int(version[2]) >= int(minor)
-    return Path(program) if fits else None
+    return program if fits else None
 
 
 def _installed_plugin(name: str, version: str) -> Path | None:

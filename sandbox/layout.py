@@ -1,6 +1,7 @@
 """Where the sandbox keeps its things: one ignored folder for state and logs, one cache for what it has built."""
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,13 @@ class Layout:
     def bin(self) -> Path:
         """Links to every tool the sandbox uses: the one folder that goes on PATH."""
         return self.root / "bin"
+
+    def installed(self, program: str) -> Path | None:
+        """Return a program that the machine has, or nothing; what the sandbox put on PATH is not the machine's."""
+        folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+        outside = os.pathsep.join(folder for folder in folders if Path(folder) != self.bin)
+        found = shutil.which(program, path=outside)
+        return Path(found) if found else None
 
     def make(self) -> None:
         """Create the folders; secrets live in some of them, so only the owner may look."""

@@ -46,7 +46,7 @@ def up(*, nodes: Nodes = "real", simulated_nodes: int = 0, where: Layout | None 
     """
     here = where or layout()
     if nodes == "real":
-        _must_be_able_to_run()
+        _must_be_able_to_run(here)
         _own(here)
     here.make()
     tools = _provide(here, nodes, with_simulation=bool(simulated_nodes) or nodes == "simulated")
@@ -126,13 +126,13 @@ def leftovers(where: Layout | None = None) -> list[str]:
     return found + network.leftovers()
 
 
-def _must_be_able_to_run() -> None:
+def _must_be_able_to_run(here: Layout) -> None:
     reasons = []
     if platform.system() != "Linux":
         reasons.append(f"this is {platform.system()}, not Linux")
     elif os.geteuid() != 0:
         reasons.append("it needs root, for containers and their network")
-    elif shutil.which("containerd") is None and shutil.which("apt-get") is None:
+    elif here.installed("containerd") is None and shutil.which("apt-get") is None:
         reasons.append(
             "containerd is not installed and this is not a Debian system, from whose packages it could be had"
         )
@@ -191,7 +191,8 @@ def _link(here: Layout, tools: dict[str, Path]) -> None:
     Hard links, because Pulumi looks for its language host beside itself, wherever a symbolic link leads to. Providers
     are installed as plugins, and on PATH Pulumi would warn of them at every run.
     """
-    shown = {name: path for name, path in tools.items() if not name.startswith("pulumi-resource-")}
+    own = {name: path for name, path in tools.items() if path.is_relative_to(here.cache)}
+    shown = {name: path for name, path in own.items() if not name.startswith("pulumi-resource-")}
     for link in here.bin.iterdir():
         if link.name not in shown or not link.exists() or not link.samefile(shown[link.name]):
             link.unlink()

@@ -46,7 +46,9 @@ def test_every_code_means_one_thing() -> None:
 
 
 def test_nothing_in_the_repository_is_a_machines_own() -> None:
-    done = subprocess.run(["git", "grep", "-lE", r"/(root|home|work)/[a-z]"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", "grep", "-lE", r"/(root|home|work)/[a-z]"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert [name for name in done.stdout.split() if name != "tests/test_repository.py"] == []
 
 

@@ -31,9 +31,9 @@ def provide(layout: Layout) -> dict[str, Path]:
     _install([package for package, program in INSTALLED.items() if shutil.which(program) is None])
     programs: dict[str, Path] = {}
     for package, paths in UNPACKED.items():
-        found = [shutil.which(Path(path).name) for path in paths]
-        if package != "containernetworking-plugins" and all(found):
-            programs |= {Path(str(path)).name: Path(str(path)) for path in found}
+        found = [installed for path in paths if (installed := layout.installed(Path(path).name))]
+        if len(found) == len(paths):
+            programs |= {path.name: path for path in found}
             continue
         folder = _unpacked(layout, package)
         programs |= {Path(path).name: folder / path for path in paths}
