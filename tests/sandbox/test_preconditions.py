@@ -39,7 +39,7 @@ def test_a_user_without_root_is_told_the_two_ways_out(monkeypatch: pytest.Monkey
 
 def test_a_system_without_containerd_is_told_so(monkeypatch: pytest.MonkeyPatch, here: Layout) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     with pytest.raises(
         SandboxError,
         match="containerd is not installed and this is not a Debian system, from whose packages it could be had",
