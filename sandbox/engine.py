@@ -9,6 +9,7 @@ from pathlib import Path
 from sandbox.errors import SandboxError
 from sandbox.layout import Layout
 from sandbox.progress import note
+from sandbox.settings import write_settings
 from sandbox.tools.catalogue import DOCKER_BUILD_PROVIDER, ENGINE, KUBERNETES_PROVIDER, PULUMI, GoTool
 from sandbox.tools.go import built, module_folder
 
@@ -51,7 +52,7 @@ def provide_engine(layout: Layout) -> dict[str, Path]:
 def install_plugins(layout: Layout, tools: dict[str, Path], variables: dict[str, str]) -> None:
     """Install the provider plugins into the sandbox's Pulumi home, and make the state's folder."""
     (layout.data / "pulumi-state").mkdir(parents=True, exist_ok=True)
-    (layout.config / "passphrase").write_text(PASSPHRASE)
+    write_settings(layout.config / "passphrase", PASSPHRASE)
     for name, version in _PLUGINS.items():
         target = layout.data / "pulumi" / "plugins" / f"resource-{name}-v{version}" / f"pulumi-resource-{name}"
         if target.exists() and target.stat().st_size == tools[f"pulumi-resource-{name}"].stat().st_size:

@@ -19,7 +19,7 @@ from sandbox.images import base, builder, registry
 from sandbox.images.scratch import push_program
 from sandbox.layout import RUN, Layout, layout
 from sandbox.ports import API_SERVER, BUILDKIT, ETCD, INGRESS, REGISTRY
-from sandbox.process import Running, running, stop
+from sandbox.process import Running, running, stop, stop_rest
 from sandbox.progress import step
 from sandbox.tools import debian, wheel
 from sandbox.tools.catalogue import CONTROL_PLANE, NODE, SIMULATION
@@ -85,6 +85,7 @@ def down(*, purge: bool = False, where: Layout | None = None) -> None:
             _sweep(here)
         for component in (*reversed(control_plane.COMPONENTS), registry.COMPONENT):
             stop(here, component)
+        stop_rest(here)
         if _owner() == here.root:
             _OWNER.unlink()
     if purge and here.root.exists():
@@ -151,6 +152,7 @@ def _own(here: Layout) -> None:
             )
         # It was killed, and what it left would be in the way.
         _sweep(other)
+        stop_rest(other)
     elif owner is None and shutil.which("iptables") and network.leftovers():
         raise SandboxError("Another Kubernetes node runs here, and its network rules are in the way.", _WAYS_OUT)
     _OWNER.write_text(str(here.root))
@@ -158,6 +160,7 @@ def _own(here: Layout) -> None:
 
 def _sweep(here: Layout) -> None:
     """Remove what a sandbox's node left on the machine: pods, mounts, cgroups, interfaces, routes and rules."""
+    stop(here, "containerd")
     node.remove_pods(here)
     if shutil.which("iptables") and shutil.which("ip"):
         network.down()

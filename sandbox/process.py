@@ -4,6 +4,7 @@ Every process carries the sandbox's folder and its component's name in its envir
 again: no pid file can be lost between a start and a crash, and a pid that was used again is never mistaken for ours.
 """
 
+import hashlib
 import os
 import signal
 import time
@@ -16,6 +17,9 @@ from sandbox.layout import Layout
 
 _SANDBOX = "STACKWRIGHT_SANDBOX_OF"
 _COMPONENT = "STACKWRIGHT_COMPONENT"
+_PROGRAM = "STACKWRIGHT_PROGRAM"
+_DEFINITION = "STACKWRIGHT_DEFINITION"
+_LARGEST_SETTINGS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,10 @@ class Running:
     pid: int
     program: str
     """The name of its executable."""
+    definition: str
+    """A hash of its command and settings."""
+    own: bool
+    """Whether it is the component itself, and not something that the component started."""
     seconds: float
     """How long it has been running."""
 
@@ -33,13 +41,17 @@ class Running:
 def start(
     layout: Layout, component: str, command: Sequence[str | Path], env: Mapping[str, str] | None = None
 ) -> Running:
-    """Start a component, unless it runs already; its output goes to its log."""
-    found = running(layout).get(component)
-    if found is not None:
-        return found
-    marks = {_SANDBOX: str(layout.root), _COMPONENT: component}
-    path = f"{layout.bin}:{os.environ.get('PATH', '')}"
+    """Start a component, unless it runs already with this command and these settings; its output goes to its log."""
     arguments = [str(part) for part in command]
+    definition = _definition(arguments)
+    found = running(layout).get(component)
+    if found is not None and found.definition == definition:
+        return found
+    if found is not None:
+        _end([found], 15)
+    program = Path(arguments[0]).name
+    marks = {_SANDBOX: str(layout.root), _COMPONENT: component, _PROGRAM: program, _DEFINITION: definition}
+    path = f"{layout.bin}:{os.environ.get('PATH', '')}"
     log = str(layout.logs / f"{component}.log")
     pid = os.posix_spawn(
         arguments[0],
@@ -53,21 +65,32 @@ def start(
         # A session of its own: it outlives this command, and a Ctrl-C on it.
         setsid=True,
     )
-    return Running(component, pid, Path(arguments[0]).name, 0)
+    return Running(component, pid, program, definition, own=True, seconds=0)
+
+
+def _definition(arguments: Sequence[str]) -> str:
+    """Return a hash of a command and of the settings files that it names."""
+    digest = hashlib.sha256("\0".join(arguments).encode())
+    for argument in arguments[1:]:
+        file = Path(argument.rpartition("=")[2])
+        if file.is_absolute() and file.is_file() and file.stat().st_size < _LARGEST_SETTINGS:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def running(layout: Layout) -> dict[str, Running]:
     """Return the components that run, by name. What a component starts itself is not one."""
-    found: dict[str, Running] = {}
-    for one in _marked(layout):
-        if one.component not in found or one.pid < found[one.component].pid:
-            found[one.component] = one
-    return found
+    return {one.component: one for one in _marked(layout) if one.own}
 
 
 def stop(layout: Layout, component: str, grace_seconds: float = 15) -> None:
     """End a component and everything it started that still carries its mark."""
     _end([one for one in _marked(layout) if one.component == component], grace_seconds)
+
+
+def stop_rest(layout: Layout) -> None:
+    """End whatever still carries the sandbox's mark, at once."""
+    _end(_marked(layout), 0.5)
 
 
 def _end(processes: Sequence[Running], grace_seconds: float) -> None:
@@ -107,20 +130,23 @@ def last_words(layout: Layout, component: str) -> str:
 
 def _marked(layout: Layout) -> list[Running]:
     """Return every process with the sandbox's mark."""
-    wanted = f"{_SANDBOX}={layout.root}".encode()
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            environment = (folder / "environ").read_bytes().split(b"\0")
-            if wanted not in environment or not _alive(int(folder.name)):
+            variables = dict(
+                line.partition("=")[::2]
+                for line in (folder / "environ").read_bytes().decode(errors="replace").split("\0")
+            )
+            if variables.get(_SANDBOX) != str(layout.root) or not _alive(int(folder.name)):
                 continue
-            component = next(one for one in environment if one.startswith(f"{_COMPONENT}=".encode()))
             program = Path((folder / "cmdline").read_bytes().split(b"\0")[0].decode()).name
             started = int((folder / "stat").read_text().rpartition(")")[2].split()[19])
-        except (OSError, StopIteration, ValueError):
+        except (OSError, ValueError):
             continue
         age = time.clock_gettime(time.CLOCK_BOOTTIME) - started / os.sysconf("SC_CLK_TCK")
-        found.append(Running(component.decode().partition("=")[2], int(folder.name), program, age))
+        own = program == variables.get(_PROGRAM)
+        component, definition = variables.get(_COMPONENT, ""), variables.get(_DEFINITION, "")
+        found.append(Running(component, int(folder.name), program, definition, own, age))
     return found
 
 

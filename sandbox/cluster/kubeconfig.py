@@ -6,6 +6,7 @@ import yaml
 
 from sandbox.cluster.certificates import Certificates
 from sandbox.ports import API_SERVER
+from sandbox.settings import write_settings
 
 
 def write_kubeconfig(files: Certificates, client: str, path: Path) -> Path:
@@ -20,7 +21,4 @@ def write_kubeconfig(files: Certificates, client: str, path: Path) -> Path:
         "contexts": [{"name": "sandbox", "context": {"cluster": "sandbox", "user": client}}],
         "current-context": "sandbox",
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(document, sort_keys=False))
-    path.chmod(0o600)
-    return path
+    return write_settings(path, yaml.safe_dump(document, sort_keys=False))

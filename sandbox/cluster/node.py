@@ -4,8 +4,10 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
 
 import yaml
@@ -13,13 +15,19 @@ import yaml
 from sandbox.cluster.addresses import BRIDGE, DNS_SERVICE, NODE, NODE_NAME, NODE_RANGE, POD_RANGE
 from sandbox.cluster.certificates import Certificates
 from sandbox.cluster.kubeconfig import write_kubeconfig
+from sandbox.errors import SandboxError
 from sandbox.layout import RUN, Layout
 from sandbox.ports import HOST, REGISTRY
-from sandbox.process import start, wait_until
+from sandbox.process import last_words, start, wait_until
+from sandbox.settings import write_settings
 
 COMPONENTS = ("containerd", "kubelet", "kube-proxy")
 PAUSE = f"{REGISTRY.address}/sandbox/pause:1"
 SOCKET = RUN / "containerd.sock"
+_KUBELET_HEALTH = 10248
+_KUBELET_SECONDS = 60
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Never through a proxy that the environment may name."""
 _CGROUPS = Path("/sys/fs/cgroup")
 
 
@@ -28,21 +36,39 @@ def start_node(layout: Layout, tools: dict[str, Path], files: Certificates) -> N
     RUN.mkdir(exist_ok=True)
     _write_containerd_config(layout, tools)
     start(layout, "containerd", (tools["containerd"], "--config", layout.config / "containerd.toml"))
-    wait_until(SOCKET.exists, layout, "containerd", 30)
-    kubelet = write_kubeconfig(files, "kubelet", layout.config / "kubelet.kubeconfig")
-    start(
-        layout,
-        "kubelet",
-        (
-            tools["kubelet"],
-            f"--config={_write_kubelet_config(layout, files)}",
-            f"--kubeconfig={kubelet}",
-            f"--hostname-override={NODE_NAME}",
-            f"--node-ip={NODE}",
-            f"--root-dir={RUN / 'kubelet'}",
-            f"--cert-dir={layout.data / 'kubelet'}",
-        ),
+    wait_until(_containerd_answers, layout, "containerd", 30)
+    _start_kubelet(layout, tools, files)
+
+
+def _start_kubelet(layout: Layout, tools: dict[str, Path], files: Certificates) -> None:
+    """Start the kubelet and wait until it is healthy.
+
+    It ends when containerd, whose socket already listens, is still getting ready; then it is started again.
+    """
+    kubeconfig = write_kubeconfig(files, "kubelet", layout.config / "kubelet.kubeconfig")
+    command = (
+        tools["kubelet"],
+        f"--config={_write_kubelet_config(layout, files)}",
+        f"--kubeconfig={kubeconfig}",
+        f"--hostname-override={NODE_NAME}",
+        f"--node-ip={NODE}",
+        f"--root-dir={RUN / 'kubelet'}",
+        f"--cert-dir={layout.data / 'kubelet'}",
     )
+    deadline = time.monotonic() + _KUBELET_SECONDS
+    while not _kubelet_is_healthy():
+        start(layout, "kubelet", command)
+        if time.monotonic() > deadline:
+            raise SandboxError(f"the kubelet did not become healthy: {last_words(layout, 'kubelet')}")
+        time.sleep(0.3)
+
+
+def _kubelet_is_healthy() -> bool:
+    try:
+        with _DIRECT.open(f"http://{HOST}:{_KUBELET_HEALTH}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def start_proxy(layout: Layout, tools: dict[str, Path], files: Certificates) -> None:
@@ -50,6 +76,12 @@ def start_proxy(layout: Layout, tools: dict[str, Path], files: Certificates) -> 
     proxy = write_kubeconfig(files, "kube-proxy", layout.config / "kube-proxy.kubeconfig")
     config = _write_proxy_config(layout, proxy)
     start(layout, "kube-proxy", (tools["kube-proxy"], f"--config={config}", f"--hostname-override={NODE_NAME}"))
+
+
+def _containerd_answers() -> bool:
+    """Return whether something listens on containerd's socket; a killed containerd leaves the file behind."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(SOCKET)) == 0
 
 
 def remove_pods(layout: Layout) -> None:
@@ -107,15 +139,15 @@ def _kill(pid: int) -> None:
 
 def _write_containerd_config(layout: Layout, tools: dict[str, Path]) -> None:
     certs = layout.config / "registries" / REGISTRY.address
-    certs.mkdir(parents=True, exist_ok=True)
     server = f"http://{REGISTRY.address}"
-    (certs / "hosts.toml").write_text(
-        f'server = "{server}"\n\n[host."{server}"]\n  capabilities = ["pull", "resolve"]\n'
+    write_settings(
+        certs / "hosts.toml",
+        f'server = "{server}"\n\n[host."{server}"]\n  capabilities = ["pull", "resolve"]\n',
     )
     networks = layout.config / "cni"
-    networks.mkdir(exist_ok=True)
-    (networks / "10-sandbox.conflist").write_text(json.dumps(_network(layout), indent=2))
-    (layout.config / "containerd.toml").write_text(
+    write_settings(networks / "10-sandbox.conflist", json.dumps(_network(layout), indent=2))
+    write_settings(
+        layout.config / "containerd.toml",
         f"""version = 2
 root = "{layout.data / "containerd"}"
 state = "{RUN / "containerd"}"
@@ -142,7 +174,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
     runtime_type = "io.containerd.runc.v2"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
       BinaryName = "{tools["runc"]}"
-"""
+""",
     )
 
 
@@ -166,7 +198,7 @@ def _network(layout: Layout) -> dict[str, object]:
 def _write_kubelet_config(layout: Layout, files: Certificates) -> Path:
     resolver = layout.config / "resolv.conf"
     # Pods ask the cluster's DNS; names outside it have no answer here.
-    resolver.write_text("")
+    write_settings(resolver, "")
     config = {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
@@ -185,6 +217,7 @@ def _write_kubelet_config(layout: Layout, files: Certificates) -> Path:
         "clusterDNS": [DNS_SERVICE],
         "resolvConf": str(resolver),
         "healthzBindAddress": HOST,
+        "healthzPort": _KUBELET_HEALTH,
         # The disk is the machine's: how full it is says nothing of the sandbox.
         "imageGCHighThresholdPercent": 100,
         "evictionHard": {
@@ -200,9 +233,7 @@ def _write_kubelet_config(layout: Layout, files: Certificates) -> Path:
         "serializeImagePulls": False,
         "shutdownGracePeriod": "0s",
     }
-    path = layout.config / "kubelet.yaml"
-    path.write_text(yaml.safe_dump(config, sort_keys=False))
-    return path
+    return write_settings(layout.config / "kubelet.yaml", yaml.safe_dump(config, sort_keys=False))
 
 
 def _write_proxy_config(layout: Layout, kubeconfig: Path) -> Path:
@@ -212,10 +243,9 @@ def _write_proxy_config(layout: Layout, kubeconfig: Path) -> Path:
         "clientConnection": {"kubeconfig": str(kubeconfig)},
         "clusterCIDR": POD_RANGE,
         "mode": "iptables",
+        "nodePortAddresses": ["127.0.0.0/8"],
         "conntrack": {"maxPerCore": 0},
         "healthzBindAddress": f"{HOST}:10256",
         "metricsBindAddress": f"{HOST}:10249",
     }
-    path = layout.config / "kube-proxy.yaml"
-    path.write_text(yaml.safe_dump(config, sort_keys=False))
-    return path
+    return write_settings(layout.config / "kube-proxy.yaml", yaml.safe_dump(config, sort_keys=False))

@@ -10,6 +10,7 @@ from sandbox.cluster.kubectl import Kubectl
 from sandbox.layout import Layout
 from sandbox.ports import HOST
 from sandbox.process import start
+from sandbox.settings import write_settings
 from sandbox.tools.go import module_folder
 
 COMPONENT = "kwok"
@@ -24,7 +25,7 @@ def start_simulation(layout: Layout, tools: dict[str, Path], files: Certificates
     source = module_folder("kwok", "sigs.k8s.io/kwok") / "kustomize" / "stage"
     files_of_stages = [path for folder in _STAGES for path in sorted((source / folder).glob("*.yaml"))]
     texts = [path.read_text() for path in files_of_stages if path.name != "kustomization.yaml"]
-    stages.write_text("\n---\n".join(texts))
+    write_settings(stages, "\n---\n".join(texts))
     kubeconfig = write_kubeconfig(files, "kwok", layout.config / "kwok.kubeconfig")
     start(
         layout,

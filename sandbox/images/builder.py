@@ -6,6 +6,7 @@ from pathlib import Path
 from sandbox.layout import Layout
 from sandbox.ports import BUILDKIT, REGISTRY, listens, must_be_free
 from sandbox.process import running, start, wait_until
+from sandbox.settings import write_settings
 
 COMPONENT = "buildkitd"
 NAME = "stackwright"
@@ -16,8 +17,7 @@ def start_builder(layout: Layout, tools: dict[str, Path]) -> None:
     """Start BuildKit and register it as a buildx builder in the sandbox's own configuration."""
     if COMPONENT not in running(layout):
         must_be_free(BUILDKIT)
-    config = layout.config / "buildkitd.toml"
-    config.write_text(f'[registry."{REGISTRY.address}"]\n  http = true\n')
+    config = write_settings(layout.config / "buildkitd.toml", f'[registry."{REGISTRY.address}"]\n  http = true\n')
     start(
         layout,
         COMPONENT,
@@ -32,8 +32,6 @@ def start_builder(layout: Layout, tools: dict[str, Path]) -> None:
         ),
     )
     wait_until(lambda: listens(BUILDKIT), layout, COMPONENT, 30)
-    instances = layout.config / "buildx" / "instances"
-    instances.mkdir(parents=True, exist_ok=True)
     node: dict[str, object] = {"Name": f"{NAME}0", "Endpoint": f"tcp://{BUILDKIT.address}", "DriverOpts": {}}
     instance = {"Name": NAME, "Driver": "remote", "Nodes": [node], "Dynamic": False}
-    (instances / NAME).write_text(json.dumps(instance))
+    write_settings(layout.config / "buildx" / "instances" / NAME, json.dumps(instance))

@@ -14,6 +14,7 @@ import yaml
 from sandbox.layout import Layout
 from sandbox.ports import REGISTRY, listens, must_be_free
 from sandbox.process import running, start, wait_until
+from sandbox.settings import write_settings
 
 COMPONENT = "registry"
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -42,8 +43,7 @@ def start_registry(layout: Layout, tools: dict[str, Path]) -> None:
         "storage": {"filesystem": {"rootdirectory": str(layout.data / "registry")}, "delete": {"enabled": True}},
         "http": {"addr": REGISTRY.address},
     }
-    path = layout.config / "registry.yaml"
-    path.write_text(yaml.safe_dump(config))
+    path = write_settings(layout.config / "registry.yaml", yaml.safe_dump(config))
     start(layout, COMPONENT, (tools["docker-registry"], "serve", path))
     wait_until(lambda: listens(REGISTRY), layout, COMPONENT, 30)
 

@@ -32,7 +32,8 @@ def provide(layout: Layout) -> dict[str, Path]:
     programs: dict[str, Path] = {}
     for package, paths in UNPACKED.items():
         found = [installed for path in paths if (installed := layout.installed(Path(path).name))]
-        if len(found) == len(paths):
+        # A CNI plugin is no command: what PATH has under its name is another program.
+        if len(found) == len(paths) and package != "containernetworking-plugins":
             programs |= {path.name: path for path in found}
             continue
         folder = _unpacked(layout, package)

@@ -33,6 +33,7 @@ def test_starting_twice_starts_nothing_twice() -> None:
 
 
 def test_killed_components_are_started_again_and_the_cluster_goes_on() -> None:
+    kubectl("delete", "configmap", "kept", "--ignore-not-found")
     kubectl("create", "configmap", "kept", "--from-literal=a=b")
     for name in ("kube-apiserver", "containerd", "kube-proxy", "etcd"):
         os.kill(running(layout())[name].pid, signal.SIGKILL)
@@ -62,7 +63,8 @@ def test_a_killed_sandbox_of_another_checkout_makes_room(tmp_path: Path) -> None
     for one in list(running(layout()).values()):
         os.kill(one.pid, signal.SIGKILL)
     other = tmp_path / "state"
-    command = [sys.executable, "-c", "from sandbox import lifecycle; lifecycle.up(); lifecycle.down()"]
+    script = "from sandbox import lifecycle\ntry:\n    lifecycle.up()\nfinally:\n    lifecycle.down(purge=True)"
+    command = [sys.executable, "-c", script]
     variables = {**os.environ, "STACKWRIGHT_SANDBOX": str(other)}
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -76,13 +78,15 @@ def test_simulated_nodes_need_no_root_and_no_containers(tmp_path: Path) -> None:
     script = """
 import subprocess
 from sandbox import environment, lifecycle
-lifecycle.up(nodes="simulated")
 import os
 run = lambda *a: subprocess.run(["kubectl", *a], env={**os.environ, **environment.variables()}, capture_output=True, text=True, check=True).stdout
-run("create", "deployment", "web", "--image=example.test/web:1", "--replicas=20")
-run("rollout", "status", "deployment/web", "--timeout=60s")
-print(run("get", "pods", "-o", "jsonpath={.items[*].status.phase}"))
-lifecycle.down(purge=True)
+try:
+    lifecycle.up(nodes="simulated")
+    run("create", "deployment", "web", "--image=example.test/web:1", "--replicas=20")
+    run("rollout", "status", "deployment/web", "--timeout=60s")
+    print(run("get", "pods", "-o", "jsonpath={.items[*].status.phase}"))
+finally:
+    lifecycle.down(purge=True)
 """
     variables = {**os.environ, "STACKWRIGHT_SANDBOX": str(tmp_path / "state")}
     done = subprocess.run(
