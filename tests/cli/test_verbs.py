@@ -39,8 +39,8 @@ def test_validate_tells_every_problem_and_exits_with_1(files: Files) -> None:
     done = run("validate", path)
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
-        f"{path}:10:7: spec.services.web.prot: `prot` is not a key here. Did you mean `port`? [SW2001]",
-        f"{path}:11:17: spec.services.web.replicas: `two` must be a whole number. [SW2002]",
+        f"{path}:11:7: spec.services.web.prot: `prot` is not a key here. Did you mean `port`? [SW2001]",
+        f"{path}:12:17: spec.services.web.replicas: `two` must be a whole number. [SW2002]",
     ]
 
 
@@ -49,7 +49,7 @@ def test_validate_speaks_json(files: Files) -> None:
     rows = json.loads(run("validate", path, "--format", "json").stdout)
     assert rows[0] == {
         "file": path,
-        "line": 10,
+        "line": 11,
         "column": 7,
         "path": "spec.services.web.prot",
         "code": "SW2001",
@@ -64,7 +64,7 @@ def test_validate_annotates_a_pull_request(files: Files) -> None:
     path = wrong(files)
     first = run("validate", path, "--format", "github").stdout.splitlines()[0]
     assert first == (
-        f"::error file={path},line=10,col=7,title=SW2001::"
+        f"::error file={path},line=11,col=7,title=SW2001::"
         "spec.services.web.prot: `prot` is not a key here. Did you mean `port`?"
     )
 
