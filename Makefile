@@ -23,7 +23,7 @@ check: .venv/ready ## Format, lint, types, import contracts and every test that 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -m 'not sandbox and not lifecycle' --cov --cov-report=term
+	$(BIN)/pytest -q -m 'not sandbox and not lifecycle and not prove' --cov --cov-report=term
 
 test: check ## All of check, then the engine and the cluster for real
 	$(BIN)/stackwright sandbox up
@@ -32,8 +32,8 @@ test: check ## All of check, then the engine and the cluster for real
 	$(BIN)/stackwright sandbox down
 
 prove: .venv/ready ## What takes long: simulated nodes, many services, repeated kills
-	$(BIN)/stackwright sandbox up --simulated-nodes 3
-	$(BIN)/python -m tests.prove
+	$(BIN)/stackwright sandbox up
+	$(BIN)/pytest -v -s -m prove
 
 bench: .venv/ready ## Figures only: what reading, rendering and deploying cost
 	$(BIN)/python -m tests.bench
@@ -45,6 +45,6 @@ fix: .venv/ready ## Format and mend what can be mended
 .venv/ready: requirements.lock pyproject.toml
 	@echo "making .venv from requirements.lock"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
