@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 
 from components.manifests.objects import Manifest
+from components.manifests.workloads.claim import ON_REMOVAL
 
 KUBERNETES_PROVIDER = "4.25.0"
 """The provider's version, which a resource without a generated class has to name itself."""
@@ -51,6 +52,7 @@ def apply_manifest(
         custom_timeouts=_timeouts(timeout_seconds),
         replace_on_changes=["spec.template"] if manifest["kind"] == "Job" else None,
         delete_before_replace=True if manifest["kind"] in _FIXED_AND_IMMUTABLE else None,
+        retain_on_delete=_outlives_the_spec(manifest) or None,
     )
     return KubernetesObject(token, name, _properties(manifest), pulumi.ResourceOptions.merge(opts, child))
 
@@ -86,6 +88,12 @@ def logical_name(manifest: Manifest) -> str:
     """Return an object's name without the hash of its content: what stays when the content changes."""
     name: str = manifest["metadata"]["name"]
     return _CONTENT_HASH.sub("", name) if manifest["kind"] in _NAMED_BY_CONTENT else name
+
+
+def _outlives_the_spec(manifest: Manifest) -> bool:
+    """Return whether an object stays in the cluster when it leaves the spec: a claim whose data is to be retained."""
+    annotations: Mapping[str, str] = manifest["metadata"].get("annotations", {})
+    return manifest["kind"] == "PersistentVolumeClaim" and annotations.get(ON_REMOVAL) == "retain"
 
 
 def _group_version(manifest: Manifest) -> str:

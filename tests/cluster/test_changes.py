@@ -132,3 +132,18 @@ def test_a_rotated_secret_rolls_the_pods(trial: Trial, kubectl: Callable[..., st
         ["grep", "-rl", "second-value", str(trial.folder / "state")], capture_output=True, text=True, check=False
     )
     assert rendered.stdout == ""
+
+
+def test_a_claim_that_leaves_the_spec_keeps_its_data(trial: Trial, kubectl: Callable[..., str]) -> None:
+    claims = {
+        name: {"mountPath": f"/{name}", "claim": {"storage": "1Mi", "onRemoval": name}} for name in ("retain", "delete")
+    }
+    trial.services["catalogue"] |= {"volumes": claims, "rollout": {"strategy": "recreate", "minReadySeconds": 1}}
+    trial.write()
+    trial.up()
+    trial.services["catalogue"].pop("volumes")
+    trial.write()
+    trial.up()
+    assert kubectl("get", "pvc", "-n", trial.namespace, "-o", "name").split() == [
+        "persistentvolumeclaim/catalogue-retain"
+    ]

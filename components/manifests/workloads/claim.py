@@ -6,6 +6,9 @@ from components.manifests.objects import Manifest, manifest, selector
 from components.manifests.pods.mounts import claim_name
 from schemas.model import Application, Environment, Service, Volume
 
+ON_REMOVAL = "stackwright.dev/on-removal"
+"""The annotation that says what becomes of a claim that leaves the spec."""
+
 
 def claims(app: Application, environment: Environment, service: Service) -> list[Manifest]:
     """Return the PersistentVolumeClaims of a service; a stateful one makes its own from its template."""
@@ -15,7 +18,7 @@ def claims(app: Application, environment: Environment, service: Service) -> list
     for name, volume in sorted(service.volumes.items()):
         if volume.claim is not None:
             head = manifest("v1", "PersistentVolumeClaim", claim_name(service, name), app, service)
-            head["metadata"]["annotations"] = {"stackwright.dev/on-removal": volume.claim.on_removal}
+            head["metadata"]["annotations"] = {ON_REMOVAL: volume.claim.on_removal}
             found.append({**head, "spec": _spec(environment, volume)})
     return found
 
