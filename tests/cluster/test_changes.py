@@ -147,3 +147,17 @@ def test_a_claim_that_leaves_the_spec_keeps_its_data(trial: Trial, kubectl: Call
     assert kubectl("get", "pvc", "-n", trial.namespace, "-o", "name").split() == [
         "persistentvolumeclaim/catalogue-retain"
     ]
+
+
+def test_a_dockerfile_is_rendered_from_the_language(trial: Trial, kubectl: Callable[..., str]) -> None:
+    trial.services["catalogue"]["build"]["language"] = "go"
+    trial.services["front"] = {
+        **trial.services["catalogue"],
+        "build": {"context": "examples/shop/storefront", "language": "python"},
+        "files": {"/etc/shop/shop.json": {"source": "examples/shop/config/shop.json"}},
+        "probes": {"readiness": "/ready"},
+    }
+    trial.write()
+    trial.up()
+    ready = kubectl("get", "deployments", "-n", trial.namespace, "-o", "jsonpath={.items[*].status.readyReplicas}")
+    assert ready == "1 1"
