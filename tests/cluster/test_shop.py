@@ -23,7 +23,9 @@ SESSION = "0123456789abcdef0123456789abcdef"
 @pytest.fixture(scope="module")
 def shop(kubectl: Callable[..., str]) -> dict[str, Pulumi]:  # noqa: ARG001 - the sandbox is up
     """The shop's stacks: the first as `make up` deploys it, the others as a person types it. They stay."""
-    variables = {**os.environ, **environment.variables()}
+    # A make that runs the tests would tell its folder after the last line.
+    outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    variables = {**{key: value for key, value in os.environ.items() if key not in outer}, **environment.variables()}
     done = subprocess.run(["make", "up"], cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "http://shop.dev.localhost:30080/"
