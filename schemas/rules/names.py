@@ -37,3 +37,6 @@ def _renames(spec: Spec) -> Iterator[Problem]:
         elif service.renamed_from in services:
             message = f"`{service.renamed_from}` is still a service here, so nothing was renamed."
             yield spec.problem(path, "SW4004", message, "Remove the old service, or leave `renamedFrom` out.")
+        elif service.renamed_from and service.type == "stateful":
+            message = "the claims of a stateful service carry its name, so its data would stay behind."
+            yield spec.problem(path, "SW4005", message, "Keep the name, or move the data to a new service by hand.")

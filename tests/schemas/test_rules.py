@@ -19,6 +19,19 @@ PROVOKED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ),
     ("renamed from itself", {"web": {**WEB, "renamedFrom": "web"}}, {}, ["SW4004 spec.services.web.renamedFrom"]),
     (
+        "stateful service renamed",
+        {
+            "db": {
+                **WEB,
+                "type": "stateful",
+                "renamedFrom": "base",
+                "volumes": {"d": {"mountPath": "/d", "claim": {"storage": "1Gi"}}},
+            }
+        },
+        {},
+        ["SW4005 spec.services.db.renamedFrom"],
+    ),
+    (
         "two ports on one number",
         {"web": {"image": "a/b:1", "ports": {"a": {"port": 80, "targetPort": 1}, "b": {"port": 80, "targetPort": 2}}}},
         {},
