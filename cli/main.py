@@ -4,9 +4,11 @@ import typer
 
 from cli import sandbox
 from cli.explain import explain
+from cli.recover import recover
 from cli.render import render
 from cli.schema import schema
 from cli.show import show
+from cli.status import status
 from cli.validate import validate
 
 app = typer.Typer(
@@ -15,7 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for verb in (validate, show, explain, render, schema):
+for verb in (validate, show, explain, render, schema, status, recover):
     app.command()(verb)
 app.add_typer(sandbox.app, name="sandbox")
 

@@ -6,15 +6,11 @@ from typing import Any
 
 import pulumi
 
-from components.manifests.objects import Manifest
+from components.manifests.objects import OWNER, Manifest
 from components.manifests.workloads.claim import ON_REMOVAL
 
 KUBERNETES_PROVIDER = "4.25.0"
 """The provider's version, which a resource without a generated class has to name itself."""
-
-OWNER = "stackwright.dev/stack"
-"""The annotation that says which Pulumi stack an object belongs to. Two stacks that want one object differ here, so
-server-side apply refuses the second instead of handing the object over in silence."""
 
 _SKIP_AWAIT = {"Service", "PersistentVolumeClaim", "Ingress", "Gateway", "HTTPRoute"}
 """Kinds whose readiness is the workload's (a Service waits for pods that replicas 0 never brings), or nobody's."""
@@ -38,6 +34,7 @@ def apply_manifest(
     opts: pulumi.ResourceOptions,
     *,
     timeout_seconds: int | None = None,
+    on_failure: pulumi.ErrorHook | None = None,
 ) -> KubernetesObject:
     """Register one object as a child of a component named `owner`.
 
@@ -53,6 +50,7 @@ def apply_manifest(
         replace_on_changes=["spec.template"] if manifest["kind"] == "Job" else None,
         delete_before_replace=True if manifest["kind"] in _FIXED_AND_IMMUTABLE else None,
         retain_on_delete=_outlives_the_spec(manifest) or None,
+        hooks=pulumi.ResourceHookBinding(on_error=[on_failure]) if on_failure and _has_pods(manifest) else None,
     )
     return KubernetesObject(token, name, _properties(manifest), pulumi.ResourceOptions.merge(opts, child))
 
@@ -68,6 +66,7 @@ def apply_manifests(
     opts: pulumi.ResourceOptions,
     *,
     timeout_seconds: int | None = None,
+    on_failure: pulumi.ErrorHook | None = None,
 ) -> list[KubernetesObject]:
     """Register several objects; each workload only after the objects that its pods mount or run as."""
     needed: list[KubernetesObject] = []
@@ -78,7 +77,10 @@ def apply_manifests(
         else:
             rest.append(manifest)
     after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(needed)))
-    return needed + [apply_manifest(owner, manifest, after, timeout_seconds=timeout_seconds) for manifest in rest]
+    return needed + [
+        apply_manifest(owner, manifest, after, timeout_seconds=timeout_seconds, on_failure=on_failure)
+        for manifest in rest
+    ]
 
 
 _NEEDED_BY_PODS = {"ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim", "NetworkPolicy"}
@@ -88,6 +90,10 @@ def logical_name(manifest: Manifest) -> str:
     """Return an object's name without the hash of its content: what stays when the content changes."""
     name: str = manifest["metadata"]["name"]
     return _CONTENT_HASH.sub("", name) if manifest["kind"] in _NAMED_BY_CONTENT else name
+
+
+def _has_pods(manifest: Manifest) -> bool:
+    return manifest["kind"] in ("Deployment", "StatefulSet")
 
 
 def _outlives_the_spec(manifest: Manifest) -> bool:

@@ -1,5 +1,6 @@
 """One service: its workload, and an autoscaler when the spec asks for one."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
@@ -39,6 +40,7 @@ class ResolvedService:
     service: Service
     image: pulumi.Input[str]
     secret_digests: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    on_failure: pulumi.ErrorHook | None = None
 
 
 class AutoscaledService(pulumi.ComponentResource):
@@ -59,13 +61,20 @@ class AutoscaledService(pulumi.ComponentResource):
         super().__init__("stackwright:index:AutoscaledService", name, {}, opts)
         spec, service = resolved.spec, resolved.service
         objects = service_objects(spec.application, spec.environment, service, resolved.image, resolved.secret_digests)
-        applied = apply_manifests(
-            name, objects, pulumi.ResourceOptions(parent=self), timeout_seconds=rollout_seconds(service)
+        self._objects = apply_manifests(
+            name,
+            objects,
+            pulumi.ResourceOptions(parent=self),
+            timeout_seconds=rollout_seconds(service),
+            on_failure=resolved.on_failure,
         )
-        pulumi.log.debug(f"{len(applied)} objects for {service.name}", resource=self)
         self.serviceName = pulumi.Output.from_input(service.name)
         self.namespace = pulumi.Output.from_input(spec.application.namespace)
         self.register_outputs({"serviceName": self.serviceName, "namespace": self.namespace})
+
+    async def settled(self) -> None:
+        """Return when the engine has answered for every object, whatever it answered."""
+        await asyncio.gather(*(one.urn.future() for one in self._objects), return_exceptions=True)
 
 
 def _resolved(name: str, args: AutoscaledServiceArgs) -> ResolvedService:

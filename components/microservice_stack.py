@@ -1,5 +1,6 @@
 """A whole application in one environment."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -14,7 +15,7 @@ from components.manifests import job_objects, namespace, shared_objects
 from components.mesh_ingress import MeshIngress
 from components.secrets import SecretValues, secret_values
 from components.service_image import ServiceImage, image_args
-from schemas.model import Job
+from schemas.model import Job, Service
 from schemas.problems import DeployError
 from schemas.project import read
 from schemas.quantity import seconds
@@ -39,6 +40,20 @@ class MicroserviceStackArgs(TypedDict):
     """Images by service, instead of those that the files name or that would be built."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedStack:
+    """An application that has been resolved already, as the program of a stack hands it over."""
+
+    spec: Spec
+    on_failure: pulumi.ErrorHook | None = None
+    """Called when a workload does not become ready."""
+
+
+_OPEN_SERVICES = 50
+"""How many services are registered at once. The SDK looks at every open registration whenever one is answered, so
+without a bound both time and memory grow with the square of the application."""
+
+
 class MicroserviceStack(pulumi.ComponentResource):
     """An application: its namespace, images, services, jobs and way in."""
 
@@ -51,19 +66,20 @@ class MicroserviceStack(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MicroserviceStackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         given: object = args
-        spec = given if isinstance(given, Spec) else _resolved(args)
-        images_given = {} if isinstance(given, Spec) else args.get("images", {})
+        resolved = given if isinstance(given, ResolvedStack) else ResolvedStack(spec=_resolved(args))
+        images_given = {} if isinstance(given, ResolvedStack) else args.get("images", {})
+        spec = resolved.spec
         values = _values(spec)
         super().__init__("stackwright:index:MicroserviceStack", name, {}, opts)
         for warning in spec.warnings:
             pulumi.log.warn(str(warning), resource=self)
-        parts = _Parts(self, name, spec, values)
+        parts = _Parts(self, name, resolved, values)
         built = parts.built(images_given)
         images = {**{key: image.ref for key, image in built.items()}, **parts.named(built, images_given)}
         ground = parts.ground(list(built.values()))
-        parts.deploy(images, ground)
+        waits = parts.jobs(images, ground)
         self.addresses = parts.ingress(ground)
-        self.namespace = pulumi.Output.from_input(spec.application.namespace)
+        self.namespace = pulumi.Output.from_input(parts.services(images, ground, waits))
         self.images = pulumi.Output.all(**images)
         self.register_outputs({"namespace": self.namespace, "addresses": self.addresses, "images": self.images})
 
@@ -74,13 +90,22 @@ class _Parts:
 
     stack: MicroserviceStack
     name: str
-    spec: Spec
+    resolved: ResolvedStack
     values: SecretValues
+
+    @property
+    def spec(self) -> Spec:
+        """The application in its environment."""
+        return self.resolved.spec
 
     def built(self, given: Mapping[str, pulumi.Input[str]]) -> dict[str, ServiceImage]:
         """Register the images that are built from source, by service."""
         return {
-            key: ServiceImage(f"{self.name}-{key}", image_args(self.spec, service, service.build), self._options([]))
+            key: ServiceImage(
+                f"{self.name}-{key}",
+                image_args(self.spec, service, service.build),
+                pulumi.ResourceOptions(parent=self.stack),
+            )
             for key, service in self.spec.application.services.items()
             if service.build is not None and key not in given
         }
@@ -99,26 +124,54 @@ class _Parts:
         namespace is another stack's, nothing is half done.
         """
         app = self.spec.application
-        space = apply_manifest(self.name, namespace(app), self._options(images))
+        space = apply_manifest(self.name, namespace(app), pulumi.ResourceOptions(parent=self.stack, depends_on=images))
         shared = shared_objects(app, self.values.data, self.values.pull_credentials)
         return [space, *apply_manifests(self.name, shared, self._options([space]))]
 
-    def deploy(self, images: Mapping[str, pulumi.Input[str]], ground: list[KubernetesObject]) -> None:
-        """Register jobs and services; a service waits for the jobs that run before it."""
+    def jobs(
+        self, images: Mapping[str, pulumi.Input[str]], ground: list[KubernetesObject]
+    ) -> dict[str, list[KubernetesObject]]:
+        """Register the jobs; return what each service waits for."""
         waits: dict[str, list[KubernetesObject]] = {}
         for job in self.spec.application.jobs.values():
             applied = self._job(job, images[job.service], ground)
             for waiting in job.trigger.before or ():
                 waits.setdefault(waiting, []).extend(applied)
+        return waits
+
+    async def services(
+        self,
+        images: Mapping[str, pulumi.Input[str]],
+        ground: list[KubernetesObject],
+        waits: Mapping[str, Sequence[KubernetesObject]],
+    ) -> str:
+        """Register the services, a bounded number at a time; return their namespace when all are registered."""
+        window = asyncio.Semaphore(_OPEN_SERVICES)
+        settling: set[asyncio.Task[None]] = set()
         for key, service in self.spec.application.services.items():
-            resolved = ResolvedService(
-                spec=self.spec, service=service, image=images[key], secret_digests=self.values.digests
-            )
-            opts = self._options([*ground, *waits.get(key, ())])
-            if service.renamed_from:
-                opts.aliases = [pulumi.Alias(name=f"{self.name}-{service.renamed_from}")]
-            # The component takes a resolved service as well as the mapping that other programs write.
-            AutoscaledService(f"{self.name}-{key}", resolved, opts)  # type: ignore[arg-type]
+            await window.acquire()
+            one = self._service(service, images[key], [*ground, *waits.get(key, ())])
+            task = asyncio.ensure_future(one.settled())
+            settling.add(task)
+            task.add_done_callback(settling.discard)
+            task.add_done_callback(lambda _: window.release())
+        return self.spec.application.namespace
+
+    def _service(
+        self, service: Service, image: pulumi.Input[str], after: Sequence[KubernetesObject]
+    ) -> AutoscaledService:
+        resolved = ResolvedService(
+            spec=self.spec,
+            service=service,
+            image=image,
+            secret_digests=self.values.digests,
+            on_failure=self.resolved.on_failure,
+        )
+        opts = self._options(after)
+        if service.renamed_from:
+            opts.aliases = [pulumi.Alias(name=f"{self.name}-{service.renamed_from}")]
+        # The component takes a resolved service as well as the mapping that other programs write.
+        return AutoscaledService(f"{self.name}-{service.name}", resolved, opts)  # type: ignore[arg-type]
 
     def ingress(self, ground: list[KubernetesObject]) -> pulumi.Output[dict[str, str]]:
         """Register the way in, and return its addresses."""
@@ -132,8 +185,9 @@ class _Parts:
         longest = seconds(job.timeout) * (job.retries + 1) + 60
         return apply_manifests(self.name, objects, self._options(ground), timeout_seconds=longest)
 
-    def _options(self, after: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self.stack, depends_on=list(after))
+    def _options(self, ground: Sequence[KubernetesObject]) -> pulumi.ResourceOptions:
+        """Return the options of what lives in the namespace, the first of the ground, and goes when it goes."""
+        return pulumi.ResourceOptions(parent=self.stack, depends_on=list(ground), deleted_with=ground[0])
 
 
 def _resolved(args: MicroserviceStackArgs) -> Spec:

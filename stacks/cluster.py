@@ -18,17 +18,28 @@ def cluster_provider(spec: Spec) -> pulumi.ProviderResource:
     Stack config `stackwright:kubeconfig` and `stackwright:context` come first, then what the platform says, then the
     ambient kubeconfig. The identifier keeps Pulumi from replacing everything when only the kubeconfig's text changes.
     """
-    config = pulumi.Config("stackwright")
-    kubeconfig = config.get("kubeconfig")
+    kubeconfig = kubeconfig_path()
     cluster = spec.environment.cluster
     named = "-".join(filter(None, (spec.environment.name, spec.application.location)))
     return pulumi_kubernetes.Provider(
         "cluster",
-        kubeconfig=str(Path(kubeconfig).expanduser()) if kubeconfig else None,
-        context=config.get("context") or (cluster.context if cluster else None),
+        kubeconfig=str(kubeconfig) if kubeconfig else None,
+        context=selected_context(spec),
         cluster_identifier=(cluster.identifier if cluster else None) or named,
         enable_server_side_apply=True,
         enable_config_map_mutable=True,
         enable_secret_mutable=True,
         kube_client_settings={"qps": _CLIENT_QPS, "burst": 2 * _CLIENT_QPS, "timeout": _CLIENT_TIMEOUT_SECONDS},
     )
+
+
+def kubeconfig_path() -> Path | None:
+    """Return the kubeconfig that stack config names."""
+    named = pulumi.Config("stackwright").get("kubeconfig")
+    return Path(named).expanduser() if named else None
+
+
+def selected_context(spec: Spec) -> str | None:
+    """Return the kubeconfig's context: the one that stack config names, else the platform's."""
+    cluster = spec.environment.cluster
+    return pulumi.Config("stackwright").get("context") or (cluster.context if cluster else None)

@@ -12,6 +12,10 @@ Manifest = dict[str, Any]
 Leaf = Any
 """A value known only at deployment, such as an image's digest: placed, never looked at."""
 
+OWNER = "stackwright.dev/stack"
+"""The annotation that says which Pulumi stack an object belongs to: organization, project and stack. Two stacks that
+want one object differ here, so server-side apply refuses the second instead of handing the object over in silence."""
+
 _LABEL_LENGTH = 63
 """What Kubernetes allows a label's value, and so a name that also stands in a label."""
 

@@ -43,6 +43,9 @@ def is_secret(value: Any) -> bool:
 @pytest.fixture
 def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(pulumi.log, "debug", pulumi.log.debug)  # The program drops debug messages; put them back.
+    # The mocks have no server that could call a hook.
+    monkeypatch.setattr("stacks.failures.failure_report", lambda _: None)
     one = Recorder()
     mocks.set_mocks(one, project="stackwright", stack="dev", preview=False, organization="organization")
     settings.SETTINGS.root_directory = str(ROOT)
