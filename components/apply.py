@@ -27,6 +27,16 @@ class KubernetesObject(pulumi.CustomResource):
 
     metadata: pulumi.Output[dict[str, Any]]
 
+    def forget(self) -> None:
+        """Drop what the engine answered but its URN and id, which dependants need.
+
+        Every property is an output with its value and its tasks; a thousand services of them take as much memory as
+        all the rest of a program.
+        """
+        for name, value in list(vars(self).items()):
+            if isinstance(value, pulumi.Output) and name not in ("id", "urn"):
+                delattr(self, name)
+
 
 def apply_manifest(
     owner: str,

@@ -9,7 +9,7 @@ import pulumi
 
 from components.apply import apply_manifests
 from components.failure import run_error
-from components.manifests import service_objects
+from components.manifests import Callers, service_objects
 from components.manifests.workloads.workload import rollout_seconds
 from schemas.inline import service_spec
 from schemas.model import Service
@@ -41,6 +41,8 @@ class ResolvedService:
     image: pulumi.Input[str]
     secret_digests: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     on_failure: pulumi.ErrorHook | None = None
+    calling: Callers | None = None
+    """What `callers` says of the application."""
 
 
 class AutoscaledService(pulumi.ComponentResource):
@@ -60,7 +62,9 @@ class AutoscaledService(pulumi.ComponentResource):
         resolved = given if isinstance(given, ResolvedService) else _resolved(name, args)
         super().__init__("stackwright:index:AutoscaledService", name, {}, opts)
         spec, service = resolved.spec, resolved.service
-        objects = service_objects(spec.application, spec.environment, service, resolved.image, resolved.secret_digests)
+        objects = service_objects(
+            spec.application, spec.environment, service, resolved.image, resolved.secret_digests, resolved.calling
+        )
         self._objects = apply_manifests(
             name,
             objects,
@@ -73,8 +77,10 @@ class AutoscaledService(pulumi.ComponentResource):
         self.register_outputs({"serviceName": self.serviceName, "namespace": self.namespace})
 
     async def settled(self) -> None:
-        """Return when the engine has answered for every object, whatever it answered."""
+        """Return when the engine has answered for every object, whatever it answered; forget the answers."""
         await asyncio.gather(*(one.urn.future() for one in self._objects), return_exceptions=True)
+        for one in self._objects:
+            one.forget()
 
 
 def _resolved(name: str, args: AutoscaledServiceArgs) -> ResolvedService:

@@ -11,7 +11,7 @@ import pulumi
 from components.apply import KubernetesObject, apply_manifest, apply_manifests
 from components.autoscaled_service import AutoscaledService, ResolvedService
 from components.failure import run_error
-from components.manifests import job_objects, namespace, shared_objects
+from components.manifests import Callers, callers, job_objects, namespace, shared_objects
 from components.mesh_ingress import MeshIngress
 from components.secrets import SecretValues, secret_values
 from components.service_image import ServiceImage, image_args
@@ -49,9 +49,11 @@ class ResolvedStack:
     """Called when a workload does not become ready."""
 
 
-_OPEN_SERVICES = 50
+_OPEN_IN_A_PREVIEW = 8
+_OPEN_IN_A_RUN = 64
 """How many services are registered at once. The SDK looks at every open registration whenever one is answered, so
-without a bound both time and memory grow with the square of the application."""
+without a bound both time and memory grow with the square of the application. A preview's answers come at once; in a
+run as many rollouts are to be under way as the engine can wait for."""
 
 
 class MicroserviceStack(pulumi.ComponentResource):
@@ -146,11 +148,12 @@ class _Parts:
         waits: Mapping[str, Sequence[KubernetesObject]],
     ) -> str:
         """Register the services, a bounded number at a time; return their namespace when all are registered."""
-        window = asyncio.Semaphore(_OPEN_SERVICES)
+        window = asyncio.Semaphore(_OPEN_IN_A_PREVIEW if pulumi.runtime.is_dry_run() else _OPEN_IN_A_RUN)
+        calling = callers(self.spec.application)
         settling: set[asyncio.Task[None]] = set()
         for key, service in self.spec.application.services.items():
             await window.acquire()
-            one = self._service(service, images[key], [*ground, *waits.get(key, ())])
+            one = self._service(service, images[key], [*ground, *waits.get(key, ())], calling)
             task = asyncio.ensure_future(one.settled())
             settling.add(task)
             task.add_done_callback(settling.discard)
@@ -158,7 +161,7 @@ class _Parts:
         return self.spec.application.namespace
 
     def _service(
-        self, service: Service, image: pulumi.Input[str], after: Sequence[KubernetesObject]
+        self, service: Service, image: pulumi.Input[str], after: Sequence[KubernetesObject], calling: Callers
     ) -> AutoscaledService:
         resolved = ResolvedService(
             spec=self.spec,
@@ -166,6 +169,7 @@ class _Parts:
             image=image,
             secret_digests=self.values.digests,
             on_failure=self.resolved.on_failure,
+            calling=calling,
         )
         opts = self._options(after)
         if service.renamed_from:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from components.manifests.configuration import config_maps, files_config_map, pull_secret, secrets
 from components.manifests.namespace import namespace
 from components.manifests.network.ingress import ingress_objects
-from components.manifests.network.policy import default_policies, service_policy
+from components.manifests.network.policy import Callers, callers, default_policies, service_policy
 from components.manifests.network.service import services
 from components.manifests.objects import Leaf, Manifest, manifest
 from components.manifests.workloads.autoscaler import autoscaler
@@ -20,7 +20,9 @@ from components.manifests.workloads.workload import workload
 from schemas.model import Application, Environment, Service
 
 __all__ = [
+    "Callers",
     "application_objects",
+    "callers",
     "ingress_objects",
     "job_objects",
     "namespace",
@@ -43,8 +45,19 @@ def service_objects(
     service: Service,
     image: Leaf,
     secret_digests: Mapping[str, Leaf],
+    calling: Callers | None = None,
 ) -> list[Manifest]:
-    """Return everything of one service, in the order in which a reader meets it."""
+    """Return everything of one service, in the order in which a reader meets it.
+
+    Args:
+        app: its application.
+        environment: where it runs.
+        service: the service.
+        image: the image it runs.
+        secret_digests: by secret, what changes with its values.
+        calling: what `callers` says of the application; whoever builds many services finds it once.
+
+    """
     account = manifest("v1", "ServiceAccount", service.name, app, service)
     found: list[Manifest | None] = [
         # A pod that needs the token says so itself; whatever else runs as the account does not get one.
@@ -55,7 +68,7 @@ def service_objects(
         workload(app, environment, service, image, secret_digests),
         autoscaler(app, service, service.scaling) if service.scaling else None,
         disruption_budget(app, service),
-        service_policy(app, environment, service),
+        service_policy(app, environment, service, callers(app) if calling is None else calling),
     ]
     return [one for one in found if one is not None]
 
@@ -72,6 +85,7 @@ def application_objects(
     found = [namespace(app), *shared_objects(app, secret_data, pull_credentials)]
     for _, job in sorted(app.jobs.items()):
         found += job_objects(app, environment, job, images[job.service], secret_digests)
+    calling = callers(app)
     for name, service in sorted(app.services.items()):
-        found += service_objects(app, environment, service, images[name], secret_digests)
+        found += service_objects(app, environment, service, images[name], secret_digests, calling)
     return found + ingress_objects(app, environment)

@@ -44,6 +44,13 @@ class Pulumi:
             check=False,
         )
 
+    def stackwright(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run stackwright in the project's folder."""
+        command = [str(ROOT / ".venv" / "bin" / "stackwright"), *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
     def must(self, *arguments: str) -> str:
         """Run pulumi, which must succeed, and return what it printed."""
         done = self.run(*arguments)

@@ -1,5 +1,6 @@
 """Network policies: nothing may talk but what the connections say."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.manifests.network.addresses import called_port
@@ -36,13 +37,27 @@ def default_policies(app: Application) -> list[Manifest]:
     ]
 
 
-def service_policy(app: Application, environment: Environment, service: Service) -> Manifest:
+Callers = Mapping[str, Sequence[tuple[Service, Connection]]]
+"""By service: the services of the application that call it, each with its connection, sorted by name."""
+
+
+def callers(app: Application) -> Callers:
+    """Return who calls whom, found once for all services: looking for each alone takes the square of their number."""
+    found: dict[str, list[tuple[Service, Connection]]] = {}
+    for caller in sorted(app.services.values(), key=lambda one: one.name):
+        for key, connection in sorted(caller.connections.items()):
+            if _is_local(connection):
+                found.setdefault(connection.service or key, []).append((caller, connection))
+    return found
+
+
+def service_policy(app: Application, environment: Environment, service: Service, calling: Callers) -> Manifest:
     """Return who may call a service, and whom it may call."""
     spec = {
         "podSelector": {"matchLabels": selector(app, service.name)},
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [
-            *_from_callers(app, service),
+            *_from_callers(app, service, calling.get(service.name, ())),
             *_from_applications(app, service),
             *_from_outside(app, environment, service),
         ],
@@ -66,15 +81,15 @@ def _policy(name: str, app: Application, service: Service | None = None) -> Mani
     return manifest("networking.k8s.io/v1", "NetworkPolicy", name, app, service)
 
 
-def _from_callers(app: Application, service: Service) -> list[dict[str, Any]]:
+def _from_callers(
+    app: Application, service: Service, calling: Sequence[tuple[Service, Connection]]
+) -> list[dict[str, Any]]:
     """Return the services and jobs of the application that call a service, each with the port it calls."""
     rules = []
-    for caller in sorted(app.services.values(), key=lambda one: one.name):
-        callers = [caller.name, *sorted(job.name for job in app.jobs.values() if job.service == caller.name)]
-        for key, connection in sorted(caller.connections.items()):
-            if _is_local(connection) and (connection.service or key) == service.name:
-                peers = [{"podSelector": {"matchLabels": selector(app, name)}} for name in callers]
-                rules.append({"from": peers, "ports": [_port(called_port(service, connection))]})
+    for caller, connection in calling:
+        names = [caller.name, *sorted(job.name for job in app.jobs.values() if job.service == caller.name)]
+        peers = [{"podSelector": {"matchLabels": selector(app, name)}} for name in names]
+        rules.append({"from": peers, "ports": [_port(called_port(service, connection))]})
     return rules
 
 

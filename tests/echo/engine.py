@@ -1,0 +1,89 @@
+"""The engine: every registration gets its own inputs back, and every call is counted.
+
+`python -m tests.echo.engine` prints its address and, when its input closes, the counts as JSON.
+"""
+
+import json
+import sys
+import threading
+from collections import Counter
+from concurrent import futures
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
+
+_FEATURES = [getattr(resource_pb2, name) for name in dir(resource_pb2) if name.startswith("RESOURCE_MONITOR_FEATURE_")]
+
+
+class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
+    """The engine's resource monitor."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        self.counts = counts
+
+    def GetDeploymentInfo(self, *_: Any) -> Any:  # noqa: N802
+        return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
+
+    def RegisterResource(self, request: Any, _: Any) -> Any:  # noqa: N802
+        self.counts["registrations"] += 1
+        urn = f"urn:pulumi:dev::stackwright::{request.type}::{request.name}"
+        known = request.object if request.custom else None
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=f"{request.name}-id", object=known)
+
+    def RegisterResourceOutputs(self, *_: Any) -> Any:  # noqa: N802
+        self.counts["outputs"] += 1
+        return empty_pb2.Empty()
+
+    def _empty(self, *_: Any) -> Any:
+        self.counts["other"] += 1
+        return empty_pb2.Empty()
+
+    RegisterErrorHook = RegisterResourceHook = SignalAndWaitForShutdown = _empty
+
+    def RegisterPackage(self, *_: Any) -> Any:  # noqa: N802
+        self.counts["other"] += 1
+        return resource_pb2.RegisterPackageResponse(ref="package")
+
+    def SupportsFeature(self, *_: Any) -> Any:  # noqa: N802
+        self.counts["other"] += 1
+        return resource_pb2.SupportsFeatureResponse(hasSupport=True)
+
+
+class Engine(engine_pb2_grpc.EngineServicer):
+    """The engine's side of logs."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        self.counts = counts
+
+    def Log(self, request: Any, _: Any) -> Any:  # noqa: N802
+        self.counts["debug log" if request.severity == engine_pb2.DEBUG else "log"] += 1
+        return empty_pb2.Empty()
+
+    def GetRootResource(self, *_: Any) -> Any:  # noqa: N802
+        return engine_pb2.GetRootResourceResponse()
+
+    def SetRootResource(self, *_: Any) -> Any:  # noqa: N802
+        return engine_pb2.SetRootResourceResponse()
+
+    def RequirePulumiVersion(self, *_: Any) -> Any:  # noqa: N802
+        return engine_pb2.RequirePulumiVersionResponse()
+
+
+def main() -> None:
+    """Serve until the input closes."""
+    counts: Counter[str] = Counter()
+    server = grpc.server(futures.ThreadPoolExecutor(8), options=[("grpc.max_receive_message_length", 1 << 28)])
+    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(Monitor(counts), server)
+    engine_pb2_grpc.add_EngineServicer_to_server(Engine(counts), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(f"127.0.0.1:{port}", flush=True)
+    threading.Thread(target=sys.stdin.read).run()
+    server.stop(0)
+    print(json.dumps(counts), flush=True)
+
+
+if __name__ == "__main__":
+    main()

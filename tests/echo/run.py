@@ -1,0 +1,58 @@
+"""A program of so many services against the engine that only echoes."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.bench import PLATFORM, application
+from tests.conftest import ROOT
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run cost."""
+
+    told: dict[str, Any]
+    """What the program said of itself: seconds, MiB, `import pulumi`, serialized nodes."""
+    calls: dict[str, int]
+    """What the engine counted."""
+
+
+def cost(services: int, *, program: Path = ROOT / "__main__.py", count: bool = False, **config: str) -> Cost:
+    """Run a program over an application of so many services, and return what it cost."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "platform.yaml").write_text(yaml.safe_dump(PLATFORM))
+        (folder / "application.yaml").write_text(yaml.safe_dump(application(services), sort_keys=False))
+        settings = {"application": "application.yaml", "platform": "platform.yaml", "environment": "prod", **config}
+        variables = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PULUMI_CONFIG": json.dumps({f"stackwright:{key}": value for key, value in settings.items()}),
+            "COUNT": "1" if count else "",
+        }
+        engine = subprocess.Popen(
+            [sys.executable, "-m", "tests.echo.engine"],
+            env=variables,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert engine.stdin
+        assert engine.stdout
+        with engine:
+            address = engine.stdout.readline().strip()
+            command = [sys.executable, "-m", "tests.echo.program", address, str(program)]
+            done = subprocess.run(command, env=variables, cwd=folder, capture_output=True, text=True, check=False)
+            engine.stdin.close()
+            counted = engine.stdout.read()
+        assert done.returncode == 0, done.stderr
+        return Cost(json.loads(done.stdout.splitlines()[-1]), json.loads(counted))
