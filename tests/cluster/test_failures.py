@@ -21,7 +21,7 @@ GOOD: dict[str, Any] = {
     "type": "worker",
     "command": ["python3", "-c", "import time; print('working', flush=True); time.sleep(900)"],
     "replicas": 1,
-    "rollout": {"minReadySeconds": 1, "progressDeadline": "12s"},
+    "rollout": {"minReadySeconds": 5, "progressDeadline": "15s"},
     "shutdown": {"drainSeconds": 0, "graceSeconds": 1},
 }
 
@@ -100,6 +100,7 @@ def test_failing_rollouts_are_explained(trial: Trial, kubectl: Callable[..., str
     begun = time.monotonic()
     done = trial.run("up", "--yes", "--skip-preview")
     took = time.monotonic() - begun
+    open("/tmp/failout.txt", "w").write(done.stdout)
 
     assert done.returncode != 0
     # Everything fails at once, after the time that the spec gives one rollout; the rest is the engine's own.

@@ -1,0 +1,1 @@
+"""Generated applications and edits of them, and the law that no edit may break."""

@@ -1,0 +1,231 @@
+"""Many small applications in one stack, each edited on its own, so that one run of the engine tries many edits."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cli.render import objects
+from components.manifests.objects import OWNER, Manifest
+from components.manifests.workloads.claim import ON_REMOVAL
+from sandbox import environment
+from schemas.project import read
+from schemas.resolve import resolve
+from tests.cluster.proxy import Call, Proxy
+from tests.conftest import ROOT
+from tests.edits.generate import application
+from tests.edits.law import Key, Operation, broken, called, differences, key, operations
+
+Specs = Mapping[str, dict[str, Any]]
+"""Specs by application."""
+
+PROGRAM = '''
+import pathlib
+import pulumi
+from components import MicroserviceStack
+from schemas.project import read
+from schemas.resolve import resolve
+from stacks.cluster import cluster_provider
+from stacks.debug_log import drop_debug_messages
+
+drop_debug_messages()
+platform = pathlib.Path("platform.yaml")
+cluster = None
+for file in sorted(pathlib.Path("applications").glob("*.yaml")):
+    if cluster is None:
+        cluster = cluster_provider(resolve(read(file, platform), "dev"))
+    MicroserviceStack(
+        file.stem,
+        {"application": str(file), "platform": str(platform), "environment": "dev"},
+        pulumi.ResourceOptions(providers=[cluster]),
+    )
+'''
+PLATFORM = {
+    "apiVersion": "stackwright.dev/v1",
+    "kind": "Platform",
+    "metadata": {"name": "sandbox"},
+    "spec": {
+        "environments": {
+            "dev": {
+                "cluster": {"identifier": "simulated"},
+                "domain": "dev.localhost",
+                "registry": {"address": "127.0.0.1:5000"},
+                "ingress": {"class": "traefik", "port": 30080, "from": {"namespace": "ingress"}},
+            }
+        }
+    },
+}
+
+
+@dataclass
+class Outcome:
+    """What one edit of the whole fleet did."""
+
+    previewed: list[Operation]
+    done: list[Operation]
+    while_previewing: list[Call]
+    """Calls of the preview that could have changed something."""
+    problems: dict[str, list[str]] = field(default_factory=dict)
+    """By application: how the edit broke the law. Under `engine`: why a run failed."""
+
+
+class Fleet:
+    """Applications in one stack, behind a proxy that records what the API server is asked."""
+
+    def __init__(self, folder: Path, name: str, proxy: Proxy, *, fast: bool = True) -> None:
+        self.folder = folder
+        self.name = name
+        self.proxy = proxy
+        self.specs: dict[str, dict[str, Any]] = {}
+        (folder / "state").mkdir(parents=True)
+        (folder / "applications").mkdir()
+        (folder / "__main__.py").write_text(PROGRAM)
+        (folder / "platform.yaml").write_text(yaml.safe_dump(PLATFORM))
+        runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": ".venv"}}
+        (folder / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "fleet", "runtime": runtime}))
+        (folder / ".venv").symlink_to(ROOT / ".venv")
+        self.environment = {
+            **os.environ,
+            **environment.variables(),
+            "PULUMI_BACKEND_URL": f"file://{folder}/state",
+            "PULUMI_DEBUG_COMMANDS": "true",
+            "KUBECONFIG": str(proxy.kubeconfig),
+            "PULUMI_SKIP_CHECKPOINTS": "true" if fast else "false",
+        }
+        self.must("stack", "init", name)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run pulumi."""
+        return subprocess.run(
+            ["pulumi", *arguments, "--non-interactive", "--stack", self.name],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+
+    def must(self, *arguments: str) -> str:
+        """Run pulumi, which must succeed."""
+        done = self.run(*arguments) if arguments[1] != "init" else self._bare(*arguments)
+        assert done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout[-20000:]}\n{done.stderr}"
+        return done.stdout
+
+    def _bare(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["pulumi", *arguments, "--non-interactive"]
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    def edit(self, specs: Specs, secret: str = "first") -> Outcome:
+        """Write the specs, preview, run, and hold what was done against the law."""
+        before = {name: self.objects(name) for name in self.specs}
+        self._write(specs, secret)
+        after = {name: self.objects(name) for name in self.specs}
+        begun = len(self.proxy.calls)
+        previewed = self._events("preview")
+        middle = len(self.proxy.calls)
+        done = self._events("up", "--yes", "--skip-preview")
+        outcome = Outcome(
+            operations(previewed),
+            operations(done),
+            [call for call in self.proxy.calls[begun:middle] if call.mutating],
+        )
+        deletes = [call for call in self.proxy.calls[middle:] if call.verb == "DELETE" and call.mutating]
+        deleted = [found for call in deletes if (found := called(call.path))]
+        errors = [text for event in (*previewed, *done) for text in _errors(event)]
+        if errors:
+            outcome.problems["engine"] = errors
+        for name in {*before, *after}:
+            namespace = f"{name}-dev"
+            mine = [one for one in deleted if namespace in (one[1], one[2])]
+            problems = broken(mine, before.get(name, []), after.get(name, []), outcome.previewed)
+            problems += self._truth(outcome, name)
+            if not errors:
+                problems += self._cluster(name, after.get(name, []))
+            if problems:
+                outcome.problems[name] = problems
+        return outcome
+
+    def objects(self, name: str) -> list[Manifest]:
+        """Return what an application's spec wants."""
+        file = self.folder / "applications" / f"{name}.yaml"
+        return objects(resolve(read(file, self.folder / "platform.yaml"), "dev"))
+
+    def destroy(self) -> None:
+        """Remove everything."""
+        self.must("destroy", "--yes", "--skip-preview")
+
+    def _write(self, specs: Specs, secret: str) -> None:
+        folder = self.folder / "applications"
+        for name in self.specs.keys() - specs.keys():
+            (folder / f"{name}.yaml").unlink()
+        for name, spec in specs.items():
+            (folder / f"{name}.yaml").write_text(yaml.safe_dump(application(name, spec), sort_keys=False))
+        config = {f"{name}:api.token": f"{secret}-{name}" for name in specs}
+        config["stackwright:kubeconfig"] = str(self.proxy.kubeconfig)
+        stack = self.folder / f"Pulumi.{self.name}.yaml"
+        kept = yaml.safe_load(stack.read_text()) if stack.exists() else {}
+        stack.write_text(yaml.safe_dump({**kept, "config": config}))
+        self.specs = dict(specs)
+
+    def _events(self, *arguments: str) -> list[dict[str, Any]]:
+        log = self.folder / "events.json"
+        log.unlink(missing_ok=True)
+        done = self.run(*arguments, "--event-log", str(log))
+        events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        if done.returncode and not any(_errors(event) for event in events):
+            events.append({"diagnosticEvent": {"severity": "error", "message": done.stdout[-3000:] + done.stderr}})
+        return events
+
+    def _truth(self, outcome: Outcome, name: str) -> list[str]:
+        """Return where what was done is not what was previewed."""
+        planned = [one for one in outcome.previewed if _belongs(one, name)]
+        done = [one for one in outcome.done if _belongs(one, name)]
+        return [] if planned == done else [f"previewed {planned}, done {done}"]
+
+    def _cluster(self, name: str, wanted: list[Manifest]) -> list[str]:
+        """Return where the cluster is not what the spec wants."""
+        found = live(f"{name}-dev", self.environment)
+        expected = {key(one): one for one in wanted if one["kind"] != "Namespace"}
+        lost = [f"{'/'.join(one)} is missing" for one in expected.keys() - found.keys()]
+        orphans = [f"{'/'.join(one)} is left over" for one in found.keys() - expected.keys() if not _kept(found[one])]
+        wrong = [
+            f"{'/'.join(one)}{text}"
+            for one in expected.keys() & found.keys()
+            for text in differences(expected[one], found[one])
+        ]
+        return [*lost, *orphans, *wrong]
+
+
+def live(namespace: str, variables: Mapping[str, str]) -> dict[Key, Manifest]:
+    """Return the objects of a namespace that carry an owner's mark."""
+    kinds = (
+        "configmaps,cronjobs,deployments,horizontalpodautoscalers,ingresses,jobs,networkpolicies,persistentvolumeclaims,"
+        "poddisruptionbudgets,secrets,serviceaccounts,services,statefulsets"
+    )
+    command = ["kubectl", "get", kinds, "-n", namespace, "-o", "json"]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    marked = [one for one in json.loads(done.stdout)["items"] if OWNER in one["metadata"].get("annotations", {})]
+    return {key(one): one for one in marked if not one["metadata"].get("deletionTimestamp")}
+
+
+def _kept(one: Manifest) -> bool:
+    return bool(one["metadata"]["annotations"].get(ON_REMOVAL) == "retain")
+
+
+def _belongs(operation: Operation, name: str) -> bool:
+    own = operation.urn.rpartition("::")[2]
+    return own == name or own.startswith(f"{name}-")
+
+
+def _errors(event: Mapping[str, Any]) -> list[str]:
+    told = event.get("diagnosticEvent") or {}
+    return [f"{told.get('urn', '')}: {told['message']}"] if told.get("severity") == "error" else []
