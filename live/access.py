@@ -1,5 +1,6 @@
 """Reaching the cluster of an environment."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ class Access:
     context: str | None = None
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""The client builds the decoders of its types when it first meets them, and crashes when two threads do so at once."""
+
+
 @contextmanager
 def cluster(access: Access) -> Iterator[Client]:
     """Give a client of the cluster.
@@ -43,7 +48,7 @@ def cluster(access: Access) -> Iterator[Client]:
     assert chosen is not None  # noqa: S101 - without a default, `get` raises instead.
     server = chosen.cluster.server
     try:
-        with Client(chosen, timeout=httpx2.Timeout(TIMEOUT_SECONDS)) as client:
+        with _ONE_AT_A_TIME, Client(chosen, timeout=httpx2.Timeout(TIMEOUT_SECONDS)) as client:
             yield client
     except ApiError as error:
         raise ClusterError(f"the cluster at {server} answered {error.status.code}: {error.status.message}") from None

@@ -81,8 +81,11 @@ def _pod(spec: Spec, service: Service, pod: PodState, mask: Callable[[str], str]
 
 
 def _behind(spec: Spec, service: Service, finding: Finding) -> str:
-    """Return the place in the files that a finding comes from."""
-    origin = spec.origin(_path(service, finding))
+    """Return the place in the files that a finding comes from; a default stands in none, so what is around it does."""
+    path = _path(service, finding)
+    while not spec.origin(path).line:
+        path = path[:-1]
+    origin = spec.origin(path)
     return f"from {origin.file}:{origin.line}:{origin.column}: {written(origin.path)}"
 
 

@@ -35,6 +35,8 @@ def start_simulation(layout: Layout, tools: dict[str, Path], files: Certificates
             f"--kubeconfig={kubeconfig}",
             f"--config={stages}",
             "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
+            # Without leases the nodes count as lost after 50 s, and their pods as not ready.
+            "--node-lease-duration-seconds=40",
             f"--server-address={HOST}:10247",
         ),
     )

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from sandbox import environment, lifecycle
+from tests.cluster.proxy import Proxy, recording
 from tests.conftest import ROOT
 
 INGRESS = "http://127.0.0.1:30080"
@@ -119,6 +120,20 @@ def kubectl() -> Callable[..., str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def kubeconfig() -> Path:
+    """The kubeconfig of the sandbox, which has simulated nodes beside its own."""
+    lifecycle.up(simulated_nodes=3)
+    return Path(environment.variables()["KUBECONFIG"])
+
+
+@pytest.fixture
+def proxy(tmp_path: Path, kubeconfig: Path) -> Iterator[Proxy]:
+    """A proxy before the sandbox's API server."""
+    with recording(tmp_path, kubeconfig) as one:
+        yield one
 
 
 def copied(folder: Path) -> Path:

@@ -24,7 +24,7 @@ from tests.edits.law import Key, Operation, broken, called, differences, key, op
 Specs = Mapping[str, dict[str, Any]]
 """Specs by application."""
 
-PROGRAM = '''
+PROGRAM = """
 import pathlib
 import pulumi
 from components import MicroserviceStack
@@ -44,7 +44,7 @@ for file in sorted(pathlib.Path("applications").glob("*.yaml")):
         {"application": str(file), "platform": str(platform), "environment": "dev"},
         pulumi.ResourceOptions(providers=[cluster]),
     )
-'''
+"""
 PLATFORM = {
     "apiVersion": "stackwright.dev/v1",
     "kind": "Platform",
@@ -77,14 +77,17 @@ class Outcome:
 class Fleet:
     """Applications in one stack, behind a proxy that records what the API server is asked."""
 
-    def __init__(self, folder: Path, name: str, proxy: Proxy, *, fast: bool = True) -> None:
+    program = PROGRAM
+    config: Mapping[str, str] = {}
+
+    def __init__(self, folder: Path, name: str, kubeconfig: Path, *, fast: bool = True) -> None:
         self.folder = folder
         self.name = name
-        self.proxy = proxy
+        self.kubeconfig = kubeconfig
         self.specs: dict[str, dict[str, Any]] = {}
         (folder / "state").mkdir(parents=True)
         (folder / "applications").mkdir()
-        (folder / "__main__.py").write_text(PROGRAM)
+        (folder / "__main__.py").write_text(self.program)
         (folder / "platform.yaml").write_text(yaml.safe_dump(PLATFORM))
         runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": ".venv"}}
         (folder / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "fleet", "runtime": runtime}))
@@ -94,7 +97,7 @@ class Fleet:
             **environment.variables(),
             "PULUMI_BACKEND_URL": f"file://{folder}/state",
             "PULUMI_DEBUG_COMMANDS": "true",
-            "KUBECONFIG": str(proxy.kubeconfig),
+            "KUBECONFIG": str(kubeconfig),
             "PULUMI_SKIP_CHECKPOINTS": "true" if fast else "false",
         }
         self.must("stack", "init", name)
@@ -124,21 +127,21 @@ class Fleet:
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
         )
 
-    def edit(self, specs: Specs, secret: str = "first") -> Outcome:
+    def edit(self, specs: Specs, proxy: Proxy, secret: str = "first") -> Outcome:
         """Write the specs, preview, run, and hold what was done against the law."""
         before = {name: self.objects(name) for name in self.specs}
-        self._write(specs, secret)
+        self.write(specs, secret)
         after = {name: self.objects(name) for name in self.specs}
-        begun = len(self.proxy.calls)
+        begun = len(proxy.calls)
         previewed = self._events("preview")
-        middle = len(self.proxy.calls)
+        middle = len(proxy.calls)
         done = self._events("up", "--yes", "--skip-preview")
         outcome = Outcome(
             operations(previewed),
             operations(done),
-            [call for call in self.proxy.calls[begun:middle] if call.mutating],
+            [call for call in proxy.calls[begun:middle] if call.mutating],
         )
-        deletes = [call for call in self.proxy.calls[middle:] if call.verb == "DELETE" and call.mutating]
+        deletes = [call for call in proxy.calls[middle:] if call.verb == "DELETE" and call.mutating]
         deleted = [found for call in deletes if (found := called(call.path))]
         errors = [text for event in (*previewed, *done) for text in _errors(event)]
         if errors:
@@ -163,14 +166,15 @@ class Fleet:
         """Remove everything."""
         self.must("destroy", "--yes", "--skip-preview")
 
-    def _write(self, specs: Specs, secret: str) -> None:
+    def write(self, specs: Specs, secret: str = "first") -> None:
+        """Write the applications' files, and the value of their secrets."""
         folder = self.folder / "applications"
         for name in self.specs.keys() - specs.keys():
             (folder / f"{name}.yaml").unlink()
         for name, spec in specs.items():
             (folder / f"{name}.yaml").write_text(yaml.safe_dump(application(name, spec), sort_keys=False))
-        config = {f"{name}:api.token": f"{secret}-{name}" for name in specs}
-        config["stackwright:kubeconfig"] = str(self.proxy.kubeconfig)
+        config = {**self.config, **{f"{name}:api.token": f"{secret}-{name}" for name in specs}}
+        config["stackwright:kubeconfig"] = str(self.kubeconfig)
         stack = self.folder / f"Pulumi.{self.name}.yaml"
         kept = yaml.safe_load(stack.read_text()) if stack.exists() else {}
         stack.write_text(yaml.safe_dump({**kept, "config": config}))
@@ -203,6 +207,17 @@ class Fleet:
             for text in differences(expected[one], found[one])
         ]
         return [*lost, *orphans, *wrong]
+
+
+class Single(Fleet):
+    """One application, deployed by the program of every stack."""
+
+    program = (ROOT / "__main__.py").read_text()
+    config: Mapping[str, str] = {
+        "stackwright:application": "applications/one.yaml",
+        "stackwright:platform": "platform.yaml",
+        "stackwright:environment": "dev",
+    }
 
 
 def live(namespace: str, variables: Mapping[str, str]) -> dict[Key, Manifest]:

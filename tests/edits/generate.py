@@ -79,7 +79,7 @@ def rename_service(spec: dict[str, Any], chance: Chance) -> None:
     """Give a service another name; one with claims of its own can't have one."""
     services: Services = spec["services"]
     old = chance.choice(sorted(services))
-    if services[old]["type"] == "stateful":
+    if services[old]["type"] == "stateful" or "volumes" in services[old]:
         return
     new = f"{old}x" if len(old) < 6 else "renamed"
     spec["services"] = {new if name == old else name: service for name, service in services.items()}
@@ -124,6 +124,8 @@ def change_image(spec: dict[str, Any], chance: Chance) -> None:
 def change_type(spec: dict[str, Any], chance: Chance) -> None:
     """Make another kind of workload of a service."""
     service = _one(spec, chance)
+    if "volumes" in service:
+        return  # A claim is not handed from one kind of workload to the other.
     kind = chance.choice([one for one in ("service", "stateful") if one != service["type"]])
     if service["type"] == "worker":
         service["port"] = 8080
@@ -136,7 +138,7 @@ def change_type(spec: dict[str, Any], chance: Chance) -> None:
 def change_scaling(spec: dict[str, Any], chance: Chance) -> None:
     """Hand the number of pods to an autoscaler, or back, or change its bounds."""
     service = _one(spec, chance)
-    if service["type"] == "stateful":
+    if service["type"] == "stateful" or "volumes" in service:
         return
     if "scaling" in service and chance.often(0.5):
         service.pop("scaling")
@@ -149,7 +151,7 @@ def change_scaling(spec: dict[str, Any], chance: Chance) -> None:
 def change_replicas(spec: dict[str, Any], chance: Chance) -> None:
     """Run more or fewer pods."""
     service = _one(spec, chance)
-    if "replicas" in service:
+    if "replicas" in service and "volumes" not in service:
         service["replicas"] = chance.randint(1, 3)
 
 
@@ -219,18 +221,19 @@ def change_resources(spec: dict[str, Any], chance: Chance) -> None:
 def change_rollout(spec: dict[str, Any], chance: Chance) -> None:
     """Replace pods another way."""
     service = _one(spec, chance)
-    if service["type"] != "stateful":
+    if service["type"] != "stateful" and "volumes" not in service:
         service["rollout"] = {"minReadySeconds": 0, "strategy": chance.choice(["rolling", "recreate"])}
 
 
 def change_claim(spec: dict[str, Any], chance: Chance) -> None:
     """Keep data beyond a pod, or no longer."""
     service = _one(spec, chance)
+    if service["type"] == "stateful":
+        return  # Kubernetes lets nobody change its claims; `test_edits` has a case of it.
     if service.pop("volumes", None) is None and "scaling" not in service:
         claim = {"storage": "1Mi", "storageClass": "simulated", "onRemoval": chance.choice(["retain", "delete"])}
         service["volumes"] = {"data": {"mountPath": "/data", "claim": claim}}
-        if service["type"] != "stateful":
-            service |= {"replicas": 1, "rollout": {"minReadySeconds": 0, "strategy": "recreate"}}
+        service |= {"replicas": 1, "rollout": {"minReadySeconds": 0, "strategy": "recreate"}}
 
 
 EDITS: tuple[Callable[[dict[str, Any], Chance], None], ...] = (

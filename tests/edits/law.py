@@ -29,7 +29,9 @@ _PLURALS = {
     "services": "Service",
     "statefulsets": "StatefulSet",
 }
-_OBJECT = re.compile(r"^/apis?/(?:[^/]+/)?[^/]+/(?:namespaces/(?P<namespace>[^/]+)/)?(?P<plural>[a-z]+)/(?P<name>[^/]+)$")
+_OBJECT = re.compile(
+    r"^/apis?/(?:[^/]+/)?[^/]+/(?:namespaces/(?P<namespace>[^/]+)/)?(?P<plural>[a-z]+)/(?P<name>[^/]+)$"
+)
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,7 @@ def differences(wanted: Any, live: Any, path: str = "") -> list[str]:
     if isinstance(wanted, Mapping):
         if not isinstance(live, Mapping):
             return [f"{path}: not a mapping"]
-        return [
-            text for name, value in wanted.items() for text in differences(value, live.get(name), f"{path}.{name}")
-        ]
+        return [text for name, value in wanted.items() for text in differences(value, live.get(name), f"{path}.{name}")]
     if isinstance(wanted, list):
         if not isinstance(live, list) or len(live) != len(wanted):
             return [f"{path}: {live!r} instead of {wanted!r}"] if wanted or live else []

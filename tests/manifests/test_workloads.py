@@ -9,6 +9,7 @@ from components.manifests import application_objects
 from components.manifests.objects import Manifest
 from components.manifests.workloads.workload import rollout_seconds
 from schemas.model import (
+    Build,
     Config,
     Disruption,
     EnvSource,
@@ -298,8 +299,10 @@ def test_job_with_another_definition_is_another_object(changes: dict[str, Any]) 
     assert job_name(**changes) != job_name()
 
 
-def test_name_of_a_job_does_not_know_its_image() -> None:
-    assert job_name(image="registry.test/web:2") == job_name()
+def test_name_of_a_job_knows_an_image_that_is_named_and_none_that_is_built() -> None:
+    assert job_name(image="registry.test/web:2") != job_name()
+    built = service(build=Build(context="web"))
+    assert job_name(web=built, image="registry.test/web:2") == job_name(web=built)
 
 
 def test_job_takes_the_services_files_and_leaves_its_claims_and_company_alone() -> None:

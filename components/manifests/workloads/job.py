@@ -25,8 +25,8 @@ def job_objects(
 ) -> list[Manifest]:
     """Return a job's account, files and network policy, and its CronJob or Job.
 
-    A Job can't be changed, so its name carries a hash of its plain definition; whoever applies it must also replace
-    it when its image, a leaf, changes.
+    A Job can't be changed, so its name carries a hash of its plain definition, with its image unless that is built;
+    whoever applies it must also replace it when a built image, a leaf, changes.
     """
     runner = _runner(app, job)
     template = _template(app, environment, job, runner, image, digests)
@@ -40,7 +40,8 @@ def job_objects(
         "template": template,
     }
     if job.trigger.cron is None:
-        name = f"{job.name}-{content_hash(_template(app, environment, job, runner, None, {}))}"
+        known = image if isinstance(image, str) and runner.build is None else None
+        name = f"{job.name}-{content_hash(_template(app, environment, job, runner, known, {}))}"
         return [*_ground(app, job, runner), {**manifest("batch/v1", "Job", name, app), "spec": run}]
     spec = {
         "schedule": job.trigger.cron,

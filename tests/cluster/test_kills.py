@@ -1,0 +1,90 @@
+"""The engine is killed in the middle of a run: nothing is lost, doubled or orphaned after the next."""
+
+import copy
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.edits.fleet import Single
+from tests.edits.generate import QUICK
+from tests.edits.kills import discord, events_of, kill_at, recover
+
+SEED = 4
+
+BEFORE: dict[str, Any] = {
+    "services": {
+        "web": {
+            "image": "example.test/web:1",
+            "port": 8080,
+            "env": {"TOKEN": {"secret": "api", "key": "token"}},
+            "files": {"/etc/web/settings": {"content": "one"}},
+            "replicas": 2,
+            **QUICK,
+        },
+    },
+    "secrets": {"api": {"keys": ["token"]}},
+}
+AFTER: dict[str, Any] = copy.deepcopy(BEFORE)
+AFTER["services"]["web"] |= {
+    "image": "example.test/web:2",
+    "scaling": {"min": 1, "max": 3, "targets": {"cpuPercent": 70}},
+}
+AFTER["services"]["web"]["files"]["/etc/web/settings"]["content"] = "two"
+AFTER["services"]["web"].pop("replicas")
+AFTER["services"]["tidy"] = {"type": "worker", "image": "example.test/tidy:1", "replicas": 1, **QUICK}
+
+UP = ("up", "--yes", "--skip-preview")
+DESTROY = ("destroy", "--yes", "--skip-preview")
+
+
+def one(folder: Path, name: str, kubeconfig: Path, *, fast: bool) -> Single:
+    return Single(folder / name, name, kubeconfig, fast=fast)
+
+
+def killed_and_whole(project: Single, points: tuple[int, int, int]) -> list[bool]:
+    """Kill an `up`, an update and a `destroy` at these events; return whether each was still running."""
+    landed = []
+    for spec, point, verb in ((BEFORE, points[0], UP), (AFTER, points[1], UP), (AFTER, points[2], DESTROY)):
+        project.write({"one": spec})
+        landed.append(not kill_at(project, point, *verb).ended)
+        said = recover(project)
+        assert not landed[-1] or "the lock is removed" in said
+        project.must(*verb)
+        if verb is UP:
+            assert discord(project) == [], f"killed at {points} in {verb[0]}"
+        else:
+            assert project.must("stack", "--show-urns").count("kubernetes:") == 0
+    return landed
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("fast", [False, True], ids=["default", "fast"])
+def test_a_killed_engine_loses_nothing(tmp_path: Path, kubeconfig: Path, fast: bool) -> None:
+    chance = random.Random(SEED + fast)  # noqa: S311 - moments, not secrets
+    project = one(tmp_path, f"killed-{'fast' if fast else 'default'}", kubeconfig, fast=fast)
+    landed = killed_and_whole(project, (chance.randint(8, 24), chance.randint(8, 24), chance.randint(4, 12)))
+    assert landed == [True, True, True]
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("fast", [False, True], ids=["default", "fast"])
+def test_a_killed_engine_loses_nothing_wherever_it_is_killed(
+    tmp_path: Path,
+    kubeconfig: Path,
+    fast: bool,
+) -> None:
+    project = one(tmp_path, f"matrix-{'fast' if fast else 'default'}", kubeconfig, fast=fast)
+    project.write({"one": BEFORE})
+    numbers = [events_of(project, *UP)]
+    project.write({"one": AFTER})
+    numbers.append(events_of(project, *UP))
+    numbers.append(events_of(project, *DESTROY))
+    landed = 0
+    for point in range(1, max(numbers) + 1):
+        landed += sum(
+            killed_and_whole(project, (min(point, numbers[0]), min(point, numbers[1]), min(point, numbers[2])))
+        )
+    print(f"\n{'fast' if fast else 'default'}: events of up, update, destroy {numbers}; {landed} kills before the end")
