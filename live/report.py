@@ -22,6 +22,8 @@ class Report:
 
     service: str
     done: bool
+    stuck: bool
+    """Whether something that can be seen keeps it from being done."""
     text: str
 
 
@@ -38,7 +40,8 @@ def reports(client: Client, spec: Spec, services: Iterable[str]) -> Iterator[Rep
     for name in services:
         service = app.services[name]
         found = rollout(client, there, name, stateful=service.type == "stateful")
-        yield Report(service=name, done=found.done, text="\n".join(_lines(spec, service, found, mask)))
+        text = "\n".join(_lines(spec, service, found, mask))
+        yield Report(service=name, done=found.done, stuck=bool(found.stuck or found.refused), text=text)
 
 
 def _lines(spec: Spec, service: Service, found: Rollout, mask: Callable[[str], str] | None) -> Iterator[str]:
@@ -71,7 +74,10 @@ def _pod(spec: Spec, service: Service, pod: PodState, mask: Callable[[str], str]
         container = f" container {finding.container}:" if finding.container else ""
         yield f"  pod {pod.name}{place}:{container} {finding.reason}: {hide(finding.message)}"
         yield f"    {_behind(spec, service, finding)}"
+    said = {finding.message for finding in pod.findings}
     for event in pod.events:
+        if event.partition(": ")[2] in said:
+            continue
         yield f"    event  {hide(event)}"
     if mask is None and pod.log:
         yield "    log    not shown: the secrets whose values it may hold can't be read to hide them"

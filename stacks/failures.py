@@ -10,28 +10,31 @@ from stacks.cluster import kubeconfig_path, selected_context
 
 
 def failure_report(spec: Spec) -> pulumi.ErrorHook:
-    """Return the hook that explains a failed rollout, with the pod, its events and log, and the spec's lines."""
+    """Return the hook that explains failed rollouts, with the pods, their events and logs, and the spec's lines.
+
+    The first failure ends the run, and this program with it; so it explains every service that is stuck by then.
+    """
     kubeconfig, context = kubeconfig_path(), selected_context(spec)
+    explained: set[str] = set()
+
+    def asked(failed: str) -> list[str]:
+        # Only a failed run needs a client of the cluster.
+        from live.access import Access, cluster  # noqa: PLC0415
+        from live.report import reports  # noqa: PLC0415
+
+        with cluster(Access(kubeconfig=kubeconfig, context=context)) as client:
+            found = [one for one in reports(client, spec, spec.application.services) if one.service not in explained]
+            told = [one for one in found if one.stuck or failed.endswith(f"-{one.service}-{one.service}")]
+            explained.update(one.service for one in told)
+            return [one.text for one in told]
 
     async def explain(args: pulumi.ErrorHookArgs) -> bool:
-        name = args.name.removeprefix(f"{spec.application.name}-")
-        service = next((one for key, one in spec.application.services.items() if name == f"{key}-{key}"), None)
-        if service is None or args.failed_operation == "delete":
-            return False
-
-        def asked() -> str:
-            # Only a failed run needs a client of the cluster.
-            from live.access import Access, cluster  # noqa: PLC0415
-            from live.report import reports  # noqa: PLC0415
-
-            with cluster(Access(kubeconfig=kubeconfig, context=context)) as client:
-                return next(reports(client, spec, [service.name])).text
-
         try:
-            report = await asyncio.to_thread(asked)
+            texts = await asyncio.to_thread(asked, args.name)
         except DeployError as error:
-            report = f"{service.name}: its state can't be reported: {error}"
-        pulumi.log.error(report)
+            texts = [f"{args.name}: its state can't be reported: {error}"]
+        for text in texts:
+            pulumi.log.error(text)
         return False
 
     return pulumi.ErrorHook(f"{spec.application.name}:failed-rollout", explain)

@@ -99,6 +99,8 @@ class Fleet:
             "PULUMI_DEBUG_COMMANDS": "true",
             "KUBECONFIG": str(kubeconfig),
             "PULUMI_SKIP_CHECKPOINTS": "true" if fast else "false",
+            # Most of a run is waiting for simulated pods, so many operations may be under way on few cores.
+            "PULUMI_PARALLEL": "64",
         }
         self.must("stack", "init", name)
 
@@ -127,10 +129,10 @@ class Fleet:
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
         )
 
-    def edit(self, specs: Specs, proxy: Proxy, secret: str = "first") -> Outcome:
+    def edit(self, specs: Specs, proxy: Proxy, marks: str = "first") -> Outcome:
         """Write the specs, preview, run, and hold what was done against the law."""
         before = {name: self.objects(name) for name in self.specs}
-        self.write(specs, secret)
+        self.write(specs, marks)
         after = {name: self.objects(name) for name in self.specs}
         begun = len(proxy.calls)
         previewed = self._events("preview")
@@ -146,13 +148,15 @@ class Fleet:
         errors = [text for event in (*previewed, *done) for text in _errors(event)]
         if errors:
             outcome.problems["engine"] = errors
+        found = {} if errors else live(self.environment)
         for name in {*before, *after}:
             namespace = f"{name}-dev"
             mine = [one for one in deleted if namespace in (one[1], one[2])]
             problems = broken(mine, before.get(name, []), after.get(name, []), outcome.previewed)
             problems += self._truth(outcome, name)
             if not errors:
-                problems += self._cluster(name, after.get(name, []))
+                there = {one: live for one, live in found.items() if one[1] == namespace}
+                problems += _unlike(after.get(name, []), there)
             if problems:
                 outcome.problems[name] = problems
         return outcome
@@ -166,14 +170,14 @@ class Fleet:
         """Remove everything."""
         self.must("destroy", "--yes", "--skip-preview")
 
-    def write(self, specs: Specs, secret: str = "first") -> None:
+    def write(self, specs: Specs, marks: str = "first") -> None:
         """Write the applications' files, and the value of their secrets."""
         folder = self.folder / "applications"
         for name in self.specs.keys() - specs.keys():
             (folder / f"{name}.yaml").unlink()
         for name, spec in specs.items():
             (folder / f"{name}.yaml").write_text(yaml.safe_dump(application(name, spec), sort_keys=False))
-        config = {**self.config, **{f"{name}:api.token": f"{secret}-{name}" for name in specs}}
+        config = {**self.config, **{f"{name}:api.token": f"{marks}-{name}" for name in specs}}
         config["stackwright:kubeconfig"] = str(self.kubeconfig)
         stack = self.folder / f"Pulumi.{self.name}.yaml"
         kept = yaml.safe_load(stack.read_text()) if stack.exists() else {}
@@ -195,19 +199,6 @@ class Fleet:
         done = [one for one in outcome.done if _belongs(one, name)]
         return [] if planned == done else [f"previewed {planned}, done {done}"]
 
-    def _cluster(self, name: str, wanted: list[Manifest]) -> list[str]:
-        """Return where the cluster is not what the spec wants."""
-        found = live(f"{name}-dev", self.environment)
-        expected = {key(one): one for one in wanted if one["kind"] != "Namespace"}
-        lost = [f"{'/'.join(one)} is missing" for one in expected.keys() - found.keys()]
-        orphans = [f"{'/'.join(one)} is left over" for one in found.keys() - expected.keys() if not _kept(found[one])]
-        wrong = [
-            f"{'/'.join(one)}{text}"
-            for one in expected.keys() & found.keys()
-            for text in differences(expected[one], found[one])
-        ]
-        return [*lost, *orphans, *wrong]
-
 
 class Single(Fleet):
     """One application, deployed by the program of every stack."""
@@ -220,13 +211,26 @@ class Single(Fleet):
     }
 
 
-def live(namespace: str, variables: Mapping[str, str]) -> dict[Key, Manifest]:
-    """Return the objects of a namespace that carry an owner's mark."""
+def _unlike(wanted: list[Manifest], there: Mapping[Key, Manifest]) -> list[str]:
+    """Return where the cluster is not what the spec wants."""
+    expected = {key(one): one for one in wanted if one["kind"] != "Namespace"}
+    lost = [f"{'/'.join(one)} is missing" for one in expected.keys() - there.keys()]
+    orphans = [f"{'/'.join(one)} is left over" for one in there.keys() - expected.keys() if not _kept(there[one])]
+    wrong = [
+        f"{'/'.join(one)}{text}"
+        for one in expected.keys() & there.keys()
+        for text in differences(expected[one], there[one])
+    ]
+    return [*lost, *orphans, *wrong]
+
+
+def live(variables: Mapping[str, str], *where: str) -> dict[Key, Manifest]:
+    """Return the objects that carry an owner's mark, of all namespaces or as the arguments of kubectl choose."""
     kinds = (
         "configmaps,cronjobs,deployments,horizontalpodautoscalers,ingresses,jobs,networkpolicies,persistentvolumeclaims,"
         "poddisruptionbudgets,secrets,serviceaccounts,services,statefulsets"
     )
-    command = ["kubectl", "get", kinds, "-n", namespace, "-o", "json"]
+    command = ["kubectl", "get", kinds, *(where or ("-A",)), "-o", "json"]
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
     marked = [one for one in json.loads(done.stdout)["items"] if OWNER in one["metadata"].get("annotations", {})]
     return {key(one): one for one in marked if not one["metadata"].get("deletionTimestamp")}

@@ -43,7 +43,7 @@ def kill_at(fleet: Fleet, event: int, *arguments: str) -> Killed:
                 run.send_signal(signal.SIGKILL)
                 break
             time.sleep(0.002)
-    _orphans_end(fleet)
+    _end_orphans(fleet)
     return Killed(event, run.returncode != -signal.SIGKILL)
 
 
@@ -51,12 +51,12 @@ def _lines(log: Path) -> int:
     return log.read_bytes().count(b"\n") if log.exists() else 0
 
 
-def _orphans_end(fleet: Fleet) -> None:
-    """Wait until the engine's own children have seen that it is gone: what they had begun, they finish."""
-    folder = str(fleet.folder)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and any(_belongs(one, folder) for one in Path("/proc").glob("[0-9]*")):
-        time.sleep(0.05)
+def _end_orphans(fleet: Fleet) -> None:
+    """Let the engine's children finish what they had begun, then end them: some would wait for it for ever."""
+    time.sleep(0.3)
+    for process in Path("/proc").glob("[0-9]*"):
+        if _belongs(process, str(fleet.folder)):
+            os.kill(int(process.name), signal.SIGKILL)
 
 
 def _belongs(process: Path, folder: str) -> bool:
@@ -99,7 +99,7 @@ def discord(fleet: Fleet) -> list[str]:
     found += [f"to be deleted: {one['urn']}" for one in resources if one.get("delete")]
     for name in fleet.specs:
         wanted = {key(one): one for one in fleet.objects(name)}
-        there = live(f"{name}-dev", fleet.environment)
+        there = live(fleet.environment, "-n", f"{name}-dev")
         here = {
             (kind, *_place(kind, identity))
             for kind, identity in ids
