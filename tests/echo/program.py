@@ -1,6 +1,6 @@
 """Runs a Pulumi program against an address as the language host would, and says what it cost.
 
-`python -m tests.echo.program ADDRESS PROGRAM` prints seconds, memory and work as JSON. It runs in the folder of the
+`python -m tests.echo.program ADDRESS PROGRAM [PROJECT STACK]` prints seconds, memory and work as JSON. It runs in the folder of the
 program's files; config comes from the environment variable `PULUMI_CONFIG`.
 """
 
@@ -11,13 +11,16 @@ import resource
 import runpy
 import sys
 import time
+import tracemalloc
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 
 def main() -> None:
     """Run the program."""
-    address, program = sys.argv[1:3]
+    address, program, *named = sys.argv[1:]
+    project, stack = named or ("stackwright", "dev")
     begun = time.perf_counter()
     import pulumi  # noqa: PLC0415 - its import is a part of what is measured
     from pulumi.runtime import rpc, settings  # noqa: PLC0415
@@ -29,8 +32,8 @@ def main() -> None:
         _count(rpc, work)
     settings.configure(
         settings.Settings(
-            project="stackwright",
-            stack="dev",
+            project=project,
+            stack=stack,
             monitor=address,
             engine=address,
             dry_run=True,
@@ -53,19 +56,33 @@ def main() -> None:
         "core.v1": "pulumi_kubernetes.core.v1" in sys.modules,
         **work,
     }
+    if tracemalloc.is_tracing():
+        told["KiB"] = tracemalloc.get_traced_memory()[1] / 1024
     print(json.dumps(told))
     pulumi.log.debug("done")
 
 
-def _count(rpc: object, work: Counter[str]) -> None:
-    """Count the coroutines that turn inputs into messages: one for each node of an object."""
-    inner = rpc.serialize_property  # type: ignore[attr-defined]
+def _count(rpc: Any, work: Counter[str]) -> None:
+    """Count the coroutines that turn inputs into messages, one for each node of an object, and the open services."""
+    from components.autoscaled_service import AutoscaledService  # noqa: PLC0415 - pulumi is loaded by now
 
-    async def counted(*arguments: object, **named: object) -> object:
+    serialize, settled = rpc.serialize_property, AutoscaledService.settled
+    open_now = 0
+
+    async def serialize_counted(*arguments: Any, **named: Any) -> Any:
         work["serialized nodes"] += 1
-        return await inner(*arguments, **named)
+        return await serialize(*arguments, **named)
 
-    rpc.serialize_property = counted  # type: ignore[attr-defined]
+    async def settled_counted(service: AutoscaledService) -> None:
+        nonlocal open_now
+        open_now += 1
+        work["open services"] = max(work["open services"], open_now)
+        await settled(service)
+        open_now -= 1
+
+    rpc.serialize_property = serialize_counted
+    AutoscaledService.settled = settled_counted  # type: ignore[method-assign]
+    tracemalloc.start()
 
 
 if __name__ == "__main__":

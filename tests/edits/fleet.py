@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,11 +130,15 @@ class Fleet:
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
         )
 
-    def edit(self, specs: Specs, proxy: Proxy, marks: str = "first") -> Outcome:
-        """Write the specs, preview, run, and hold what was done against the law."""
-        before = {name: self.objects(name) for name in self.specs}
+    def edit(self, specs: Specs, proxy: Proxy, marks: str = "first", *, before: Specs | None = None) -> Outcome:
+        """Write the specs, preview, run, and hold what was done against the law.
+
+        `before` is what ran, when the specs have been written already.
+        """
+        olds = self.specs if before is None else before
+        old = {name: self.rendered(name, spec) for name, spec in olds.items()}
+        new = {name: self.rendered(name, spec) for name, spec in specs.items()}
         self.write(specs, marks)
-        after = {name: self.objects(name) for name in self.specs}
         begun = len(proxy.calls)
         previewed = self._events("preview")
         middle = len(proxy.calls)
@@ -149,14 +154,14 @@ class Fleet:
         if errors:
             outcome.problems["engine"] = errors
         found = {} if errors else live(self.environment)
-        for name in {*before, *after}:
+        for name in {*old, *new}:
             namespace = f"{name}-dev"
             mine = [one for one in deleted if namespace in (one[1], one[2])]
-            problems = broken(mine, before.get(name, []), after.get(name, []), outcome.previewed)
+            problems = broken(mine, old.get(name, []), new.get(name, []), outcome.previewed)
             problems += self._truth(outcome, name)
             if not errors:
                 there = {one: live for one, live in found.items() if one[1] == namespace}
-                problems += _unlike(after.get(name, []), there)
+                problems += _unlike(new.get(name, []), there)
             if problems:
                 outcome.problems[name] = problems
         return outcome
@@ -165,6 +170,13 @@ class Fleet:
         """Return what an application's spec wants."""
         file = self.folder / "applications" / f"{name}.yaml"
         return objects(resolve(read(file, self.folder / "platform.yaml"), "dev"))
+
+    def rendered(self, name: str, spec: dict[str, Any]) -> list[Manifest]:
+        """Return what any spec of an application wants."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            file = Path(folder) / f"{name}.yaml"
+            file.write_text(yaml.safe_dump(application(name, spec), sort_keys=False))
+            return objects(resolve(read(file, self.folder / "platform.yaml"), "dev"))
 
     def destroy(self) -> None:
         """Remove everything."""
