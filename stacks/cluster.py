@@ -5,7 +5,10 @@ from pathlib import Path
 import pulumi
 import pulumi_kubernetes
 
+from components.failure import run_error
+from schemas.problems import DeployError
 from schemas.spec import Spec
+from stacks.reach import must_answer
 
 _CLIENT_QPS = 400
 """The provider's own limit of 50 requests a second makes large previews wait for nothing."""
@@ -17,8 +20,17 @@ def cluster_provider(spec: Spec) -> pulumi.ProviderResource:
 
     Stack config `stackwright:kubeconfig` and `stackwright:context` come first, then what the platform says, then the
     ambient kubeconfig. The identifier keeps Pulumi from replacing everything when only the kubeconfig's text changes.
+
+    Raises:
+        RunError: the cluster does not answer, and stack config `stackwright:offline` does not say that it need not.
+
     """
     kubeconfig = kubeconfig_path()
+    if not pulumi.Config("stackwright").get_bool("offline"):
+        try:
+            must_answer(kubeconfig, selected_context(spec))
+        except DeployError as error:
+            raise run_error(error) from None
     cluster = spec.environment.cluster
     named = "-".join(filter(None, (spec.environment.name, spec.application.location)))
     return pulumi_kubernetes.Provider(

@@ -32,13 +32,17 @@ PLATFORM: dict[str, Any] = {
 
 
 def application(services: int) -> dict[str, Any]:
-    """Return an application of so many services that each calls the one before it."""
+    """Return an application of so many services of eight objects that each calls the one before it."""
     made: dict[str, Any] = {}
     for number in range(services):
         made[f"s{number}"] = {
             "image": f"registry.bench.test/s{number}:1",
             "port": 8080,
-            "env": {f"SETTING_{index}": f"value {index}" for index in range(10)},
+            "env": {
+                **{f"SETTING_{index}": f"value {index}" for index in range(9)},
+                "TOKEN": {"secret": f"s{number}", "key": "token"},
+            },
+            "files": {"/etc/s/settings": {"content": "one"}},
             "probes": {"readiness": "/ready", "liveness": "/live"},
             "scaling": {"min": 2, "max": 9, "targets": {"cpuPercent": 70}},
             "connections": {f"s{number - 1}": {}} if number else {},
@@ -47,8 +51,22 @@ def application(services: int) -> dict[str, Any]:
         "apiVersion": "stackwright.dev/v1",
         "kind": "Application",
         "metadata": {"name": "bench", "owner": "team"},
-        "spec": {"services": made, "environments": {"prod": {"services": {"s0": {"scaling": {"min": 4}}}}}},
+        "spec": {
+            "services": made,
+            "secrets": secrets(services),
+            "environments": {"prod": {"services": {"s0": {"scaling": {"min": 4}}}}},
+        },
     }
+
+
+def secrets(services: int) -> dict[str, Any]:
+    """Return one secret for each service."""
+    return {f"s{number}": {"keys": ["token"], "onChange": "ignore"} for number in range(services)}
+
+
+def secret_values(services: int) -> dict[str, str]:
+    """Return the config that has their values."""
+    return {f"bench:s{number}.token": f"value {number}" for number in range(services)}
 
 
 def measured(services: int, folder: Path) -> dict[str, float]:

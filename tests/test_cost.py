@@ -6,8 +6,8 @@ from tests.echo.run import Cost, cost
 
 SERVICES = 12
 
-PER_SERVICE = {"registrations": 7, "debug log": 0, "serialized nodes": 349, "KiB": 117}
-"""Measured; a service of the bench has six objects and its component. A lower count is good news: write it here."""
+PER_SERVICE = {"registrations": 9, "debug log": 0, "serialized nodes": 403, "KiB": 190}
+"""Measured; a service of the bench has eight objects and its component. A lower count is good news: write it here."""
 ROSE = 1.2
 
 

@@ -6,9 +6,10 @@ import json
 import random
 import socketserver
 import ssl
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
+SILENCE_SECONDS = 120
 _HOPS = {"connection", "keep-alive", "transfer-encoding", "host"}
 _READS = {"GET", "HEAD", "OPTIONS"}
 _ASKING = {"selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"}
@@ -45,8 +47,8 @@ class Mood:
 
     refuse: float = 0
     """The share of requests that get 429 or 500."""
-    silent: bool = False
-    """Whether requests get no answer at all."""
+    silent: Callable[[str], bool] = lambda _: False
+    """Which paths get no answer at all."""
     seed: int = 1
     chance: random.Random = field(init=False)
 
@@ -65,6 +67,7 @@ class Proxy:
         self.calls: list[Call] = []
         self.mood = Mood()
         self.lock = threading.Lock()
+        self.connections: set[http.client.HTTPSConnection] = set()
         self.server = _Server(("127.0.0.1", 0), _Handler)
         self.server.proxy = self
         told["clusters"][0]["cluster"] = {"server": f"http://127.0.0.1:{self.server.server_address[1]}"}
@@ -79,7 +82,16 @@ class Proxy:
     def connect(self) -> http.client.HTTPSConnection:
         """Return a new connection to the API server."""
         assert self.upstream.hostname is not None
-        return http.client.HTTPSConnection(self.upstream.hostname, self.upstream.port, context=self.tls, timeout=600)
+        one = http.client.HTTPSConnection(self.upstream.hostname, self.upstream.port, context=self.tls, timeout=600)
+        with self.lock:
+            self.connections.add(one)
+        return one
+
+    def let_go(self, one: http.client.HTTPSConnection) -> None:
+        """Close a connection to the API server."""
+        with self.lock:
+            self.connections.discard(one)
+        one.close()
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -88,10 +100,25 @@ class _Server(socketserver.ThreadingTCPServer):
     request_queue_size = 256
     proxy: Proxy
 
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of a client that hangs up, as one does whose watch is over."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            raise  # noqa: PLE0704 - the base class calls this while it handles the error
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     upstream: http.client.HTTPSConnection | None = None
+
+    def finish(self) -> None:
+        """Close both sides."""
+        super().finish()
+        self._drop()
+
+    def _drop(self) -> None:
+        if self.upstream is not None:
+            self.server.proxy.let_go(self.upstream)  # type: ignore[attr-defined]
+        self.upstream = None
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -100,8 +127,8 @@ class _Handler(BaseHTTPRequestHandler):
         proxy = self.server.proxy  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         about_objects = self.path.count("/") > 3
-        if about_objects and proxy.mood.silent:
-            time.sleep(120)
+        if proxy.mood.silent(self.path):
+            time.sleep(SILENCE_SECONDS)
             self.close_connection = True
             return
         if about_objects and proxy.mood.chance.random() < proxy.mood.refuse:
@@ -123,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.upstream.request(self.command, self.path, body, headers)
                 return self.upstream.getresponse()
             except (http.client.HTTPException, OSError):
-                self.upstream = None
+                self._drop()
                 if not again:
                     raise
         raise AssertionError
@@ -145,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b"0\r\n\r\n")
         except OSError:
             self.close_connection = True
-            self.upstream = None
+            self._drop()
 
     def _refuse(self, status: int) -> None:
         told = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": status, "message": "not now"}
@@ -188,3 +215,5 @@ def recording(folder: Path, kubeconfig: Path) -> Iterator[Proxy]:
     finally:
         proxy.server.shutdown()
         proxy.server.server_close()
+        for one in list(proxy.connections):
+            proxy.let_go(one)

@@ -16,11 +16,11 @@ SEED = 4
 BEFORE: dict[str, Any] = {
     "services": {
         "web": {
+            "type": "worker",
             "image": "example.test/web:1",
-            "port": 8080,
             "env": {"TOKEN": {"secret": "api", "key": "token"}},
             "files": {"/etc/web/settings": {"content": "one"}},
-            "replicas": 2,
+            "replicas": 1,
             **QUICK,
         },
     },
@@ -47,7 +47,7 @@ def killed_and_whole(project: Single, points: tuple[int, int, int]) -> list[bool
     """Kill an `up`, an update and a `destroy` at these events; return whether each was still running."""
     landed = []
     for spec, point, verb in ((BEFORE, points[0], UP), (AFTER, points[1], UP), (AFTER, points[2], DESTROY)):
-        project.write({"one": spec})
+        project.write({project.application: spec})
         landed.append(not kill_at(project, point, *verb).ended)
         said = recover(project)
         assert not landed[-1] or "the lock is removed" in said
@@ -77,9 +77,9 @@ def test_a_killed_engine_loses_nothing_wherever_it_is_killed(
     fast: bool,
 ) -> None:
     project = one(tmp_path, f"matrix-{'fast' if fast else 'default'}", kubeconfig, fast=fast)
-    project.write({"one": BEFORE})
+    project.write({project.application: BEFORE})
     numbers = [events_of(project, *UP)]
-    project.write({"one": AFTER})
+    project.write({project.application: AFTER})
     numbers.append(events_of(project, *UP))
     numbers.append(events_of(project, *DESTROY))
     landed = 0

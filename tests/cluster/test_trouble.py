@@ -22,7 +22,7 @@ ANSWER_SECONDS = 30
 @pytest.fixture
 def project(tmp_path: Path, proxy: Proxy) -> Iterator[Single]:
     one = Single(tmp_path / "project", "troubled", proxy.kubeconfig)
-    one.write({"one": BEFORE})
+    one.write({one.application: BEFORE})
     yield one
     proxy.mood = Mood()
     one.run(*DESTROY)
@@ -33,7 +33,7 @@ def test_a_cluster_that_is_gone_is_named_at_once(project: Single, tmp_path: Path
     told["clusters"][0]["cluster"]["server"] = "http://127.0.0.1:6444"
     project.kubeconfig = tmp_path / "gone.kubeconfig"
     project.kubeconfig.write_text(yaml.safe_dump(told))
-    project.write({"one": BEFORE})
+    project.write({project.application: BEFORE})
     for verb in (("preview",), UP):
         done = project.run(*verb)
         assert done.returncode != 0
@@ -43,8 +43,8 @@ def test_a_cluster_that_is_gone_is_named_at_once(project: Single, tmp_path: Path
 
 def test_a_silent_cluster_ends_every_command(project: Single, proxy: Proxy) -> None:
     project.must(*UP)
-    proxy.mood = Mood(silent=True)
-    project.write({"one": AFTER})
+    proxy.mood = Mood(silent=lambda _: True)
+    project.write({project.application: AFTER})
     for verb in (("preview",), UP, DESTROY):
         begun = time.monotonic()
         done = project.run(*verb)
@@ -58,7 +58,7 @@ def test_a_moody_cluster_loses_nothing(project: Single, proxy: Proxy) -> None:
     for number in range(12):
         proxy.mood = Mood(refuse=0.1, seed=number)
         spec["services"]["web"]["env"]["ROUND"] = str(number)
-        project.write({"one": spec})
+        project.write({project.application: spec})
         done = project.run(*UP)
         print(number, done.returncode, [line for line in done.stdout.splitlines() if "not now" in line][:2])
     proxy.mood = Mood()

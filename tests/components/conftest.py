@@ -53,6 +53,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
         {
             "stackwright:application": "examples/shop/application.yaml",
             "stackwright:platform": "stacks/platform.yaml",
+            "stackwright:offline": "true",
             "shop:store.password": "pw",
             "shop:storefront.sessionKey": "key",
             "shop:orders.signingKey": "sign",

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from tests.bench import PLATFORM, application
+from tests.bench import PLATFORM, application, secret_values
 from tests.conftest import ROOT
 
 
@@ -31,11 +31,19 @@ def cost(services: int, *, program: Path = ROOT / "__main__.py", count: bool = F
         folder = Path(place)
         (folder / "platform.yaml").write_text(yaml.safe_dump(PLATFORM))
         (folder / "application.yaml").write_text(yaml.safe_dump(application(services), sort_keys=False))
-        settings = {"application": "application.yaml", "platform": "platform.yaml", "environment": "prod", **config}
+        settings = {
+            "application": "application.yaml",
+            "platform": "platform.yaml",
+            "environment": "prod",
+            "offline": "true",
+            **config,
+        }
         variables = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
-            "PULUMI_CONFIG": json.dumps({f"stackwright:{key}": value for key, value in settings.items()}),
+            "PULUMI_CONFIG": json.dumps(
+                {**{f"stackwright:{key}": value for key, value in settings.items()}, **secret_values(services)}
+            ),
             "COUNT": "1" if count else "",
         }
         engine = subprocess.Popen(

@@ -216,11 +216,15 @@ class Single(Fleet):
     """One application, deployed by the program of every stack."""
 
     program = (ROOT / "__main__.py").read_text()
-    config: Mapping[str, str] = {
-        "stackwright:application": "applications/one.yaml",
-        "stackwright:platform": "platform.yaml",
-        "stackwright:environment": "dev",
-    }
+
+    def __init__(self, folder: Path, name: str, kubeconfig: Path, *, fast: bool = True) -> None:
+        super().__init__(folder, name, kubeconfig, fast=fast)
+        self.application = name
+        self.config = {
+            "stackwright:application": f"applications/{name}.yaml",
+            "stackwright:platform": "platform.yaml",
+            "stackwright:environment": "dev",
+        }
 
 
 def _unlike(wanted: list[Manifest], there: Mapping[Key, Manifest]) -> list[str]:

@@ -15,7 +15,9 @@ def provide_volumes(count: int, variables: Mapping[str, str]) -> None:
     there = [one for one in json.loads(told.stdout)["items"] if one["spec"].get("storageClassName") == CLASS]
     gone = [one["metadata"]["name"] for one in there if one["status"]["phase"] in ("Released", "Failed")]
     if gone:
-        subprocess.run(["kubectl", "delete", "pv", *gone], env=variables, capture_output=True, check=True)
+        subprocess.run(
+            ["kubectl", "delete", "pv", "--ignore-not-found", *gone], env=variables, capture_output=True, check=True
+        )
     taken = {one["metadata"]["name"] for one in there} - set(gone)
     free = sum(one["status"].get("phase") in ("Available", None) for one in there)
     names = (name for number in range(100_000) if (name := f"simulated-{number}") not in taken)

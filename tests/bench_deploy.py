@@ -1,0 +1,137 @@
+"""Figures: what a program costs by itself, and a hundred services on simulated nodes beside the naive program.
+
+`python -m tests.bench_deploy [SERVICES]` prints two tables; ratios within one run mean something, seconds do not.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox import environment, lifecycle
+from tests.bench import secret_values, secrets
+from tests.echo.run import cost
+from tests.edits.fleet import Fleet, Single
+from tests.edits.generate import QUICK
+
+NAIVE = """
+import json
+import pulumi
+import pulumi_kubernetes as k8s
+
+CLASSES = {
+    "ConfigMap": k8s.core.v1.ConfigMap,
+    "Deployment": k8s.apps.v1.Deployment,
+    "HorizontalPodAutoscaler": k8s.autoscaling.v2.HorizontalPodAutoscaler,
+    "Namespace": k8s.core.v1.Namespace,
+    "NetworkPolicy": k8s.networking.v1.NetworkPolicy,
+    "PodDisruptionBudget": k8s.policy.v1.PodDisruptionBudget,
+    "Secret": k8s.core.v1.Secret,
+    "Service": k8s.core.v1.Service,
+    "ServiceAccount": k8s.core.v1.ServiceAccount,
+}
+space = None
+for one in json.load(open("objects.json")):
+    kind, name = one.pop("kind"), one["metadata"]["name"]
+    one.pop("apiVersion")
+    values = {"automountServiceAccountToken": "automount_service_account_token"}
+    known = {values.get(key, key): value for key, value in one.items()}
+    made = CLASSES[kind](f"{kind}-{name}", **known, opts=pulumi.ResourceOptions(depends_on=space))
+    space = space or made
+"""
+"""One typed resource an object, default settings."""
+
+
+class Naive(Fleet):
+    """The objects of an application, deployed the first way that comes to mind."""
+
+    program = NAIVE
+
+
+def spec(services: int) -> dict[str, Any]:
+    """Return an application of so many services of eight objects each."""
+    made = {}
+    for number in range(services):
+        made[f"s{number}"] = {
+            "image": "example.test/s:1",
+            "port": 8080,
+            "env": {"TOKEN": {"secret": f"s{number}", "key": "token"}, "LEVEL": "info"},
+            "files": {"/etc/s/settings": {"content": "one"}},
+            "probes": {"readiness": "/ready", "liveness": "/live"},
+            "scaling": {"min": 2, "max": 4, "targets": {"cpuPercent": 70}},
+            **QUICK,
+        }
+    return {"services": made, "secrets": secrets(services)}
+
+
+def deployed(project: Fleet) -> dict[str, float]:
+    """Return the seconds that coming, staying and going take."""
+    took = {}
+    for name, verb in (
+        ("first up", ("up", "--yes", "--skip-preview")),
+        ("no-op preview", ("preview", "--expect-no-changes")),
+        ("destroy", ("destroy", "--yes", "--skip-preview")),
+    ):
+        begun = time.perf_counter()
+        project.must(*verb)
+        took[name] = time.perf_counter() - begun
+    return took
+
+
+def beside_the_naive_program(services: int) -> None:
+    """Print how long both take, and the marks that the ratio is to reach."""
+    lifecycle.up(simulated_nodes=3)
+    kubeconfig = Path(environment.variables()["KUBECONFIG"])
+    with tempfile.TemporaryDirectory() as place:
+        ours = Single(Path(place) / "ours", "bench", kubeconfig)
+        ours.write({"bench": spec(services)})
+        stack = ours.folder / "Pulumi.bench.yaml"
+        told = yaml.safe_load(stack.read_text())
+        told["config"] |= secret_values(services)
+        stack.write_text(yaml.safe_dump(told))
+        naive = Naive(Path(place) / "naive", "naive", kubeconfig, fast=False)
+        found = ours.objects("bench")
+        (naive.folder / "objects.json").write_text(json.dumps(_placed(found)))
+        for project in (ours, naive):
+            project.environment.pop("PULUMI_PARALLEL")
+        rows = {"ours": deployed(ours), "naive": deployed(naive)}
+    print(f"\n{services} services, {len(found)} objects; ours writes state once (PULUMI_SKIP_CHECKPOINTS)")
+    print(f"{'seconds':16}{'ours':>10}{'naive':>10}{'ratio':>8}   mark")
+    for name, mark in (("first up", 1 / 5), ("no-op preview", 1 / 2), ("destroy", 1 / 4)):
+        mine, theirs = rows["ours"][name], rows["naive"][name]
+        print(f"{name:16}{mine:>10.1f}{theirs:>10.1f}{mine / theirs:>8.2f}   {mark:.2f}")
+
+
+def _placed(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the objects in a namespace of their own, with a value in every secret."""
+    text = json.dumps(objects).replace("bench-dev", "naive-dev").replace("from Pulumi config", "dmFsdWU=")
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
+def by_itself(sizes: list[int]) -> None:
+    """Print what a program costs against an engine that only echoes, and how it grows."""
+    costs = {size: cost(size) for size in sizes}
+    print(f"\n{'services':>10}{'seconds':>10}{'MiB':>8}{'calls':>10}{'of them logs':>14}")
+    for size, one in costs.items():
+        logs = one.calls.get("debug log", 0) + one.calls.get("log", 0)
+        calls = sum(one.calls.values())
+        print(f"{size:>10}{one.told['seconds']:>10.2f}{one.told['MiB']:>8.0f}{calls:>10}{logs:>14}")
+    few, many = costs[sizes[-2]], costs[sizes[-1]]
+    growth = (many.told["seconds"] / few.told["seconds"]) / (sizes[-1] / sizes[-2])
+    print(f"growth from {sizes[-2]} to {sizes[-1]}: {growth:.2f}x; 1.00x is linear")
+
+
+def main() -> None:
+    """Print the tables."""
+    services = int(sys.argv[1]) if sys.argv[1:] else 100
+    by_itself([1, services, 10 * services])
+    beside_the_naive_program(services)
+
+
+if __name__ == "__main__":
+    main()
