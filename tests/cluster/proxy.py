@@ -1,14 +1,15 @@
 """A proxy before the API server that records every call and, when told, misbehaves."""
 
 import base64
+import contextlib
 import http.client
 import json
 import random
+import socket
 import socketserver
 import ssl
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,6 +67,8 @@ class Proxy:
         self.tls = _context(folder, cluster, user)
         self.calls: list[Call] = []
         self.mood = Mood()
+        self.refused = 0
+        self.over = threading.Event()
         self.lock = threading.Lock()
         self.connections: set[http.client.HTTPSConnection] = set()
         self.server = _Server(("127.0.0.1", 0), _Handler)
@@ -96,13 +99,13 @@ class Proxy:
 
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
-    daemon_threads = True
+    block_on_close = True
     request_queue_size = 256
     proxy: Proxy
 
     def handle_error(self, *_: object) -> None:
         """Say nothing of a client that hangs up, as one does whose watch is over."""
-        if not isinstance(sys.exc_info()[1], OSError):
+        if not isinstance(sys.exc_info()[1], OSError | http.client.HTTPException):
             raise  # noqa: PLE0704 - the base class calls this while it handles the error
 
 
@@ -128,10 +131,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         about_objects = self.path.count("/") > 3
         if proxy.mood.silent(self.path):
-            time.sleep(SILENCE_SECONDS)
+            proxy.over.wait(SILENCE_SECONDS)
             self.close_connection = True
             return
         if about_objects and proxy.mood.chance.random() < proxy.mood.refuse:
+            proxy.refused += 1
             self._refuse(proxy.mood.chance.choice((429, 500)))
             return
         response = self._ask(proxy, body)
@@ -170,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
             if length is None:
                 self.wfile.write(b"0\r\n\r\n")
-        except OSError:
+        except (OSError, http.client.HTTPException):
             self.close_connection = True
             self._drop()
 
@@ -213,7 +217,9 @@ def recording(folder: Path, kubeconfig: Path) -> Iterator[Proxy]:
     try:
         yield proxy
     finally:
+        proxy.over.set()
         proxy.server.shutdown()
-        proxy.server.server_close()
         for one in list(proxy.connections):
-            proxy.let_go(one)
+            with contextlib.suppress(OSError):
+                one.sock.shutdown(socket.SHUT_RDWR)
+        proxy.server.server_close()

@@ -39,7 +39,8 @@ def crash(service: dict[str, Any]) -> None:
 
 def probe(service: dict[str, Any]) -> None:
     service["probes"] = {
-        "readiness": {"exec": {"command": ["python3", "-c", "raise SystemExit('cold')"]}, "periodSeconds": 1}
+        "startup": {"exec": {"command": ["true"]}, "periodSeconds": 1, "failureThreshold": 10},
+        "readiness": {"exec": {"command": ["python3", "-c", "raise SystemExit('cold')"]}, "periodSeconds": 1},
     }
 
 
@@ -68,8 +69,8 @@ FAILURES: dict[str, tuple[Callable[[dict[str, Any]], None], str, list[str]]] = {
     ),
     "probe": (
         probe,
-        "services.probe.probes",
-        ["Startup probe failed: cold", "log    working"],
+        "services.probe.probes.readiness",
+        ["NotReady: Readiness probe failed: cold", "log    working"],
     ),
     "room": (no_room, "services.room.resources.requests", ["Unschedulable: ", "Insufficient cpu"]),
     "secret": (
