@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+import msgspec
 from lightkube import ApiError, Client, KubeConfig
 from lightkube.core.exceptions import ConfigError
 
@@ -52,6 +53,8 @@ def cluster(access: Access) -> Iterator[Client]:
             yield client
     except ApiError as error:
         raise ClusterError(f"the cluster at {server} answered {error.status.code}: {error.status.message}") from None
+    except msgspec.ValidationError as error:
+        raise ClusterError(f"the cluster at {server} answered something that can't be read: {error}") from None
     except httpx2.TimeoutException:
         raise ClusterError(f"the cluster at {server} did not answer within {TIMEOUT_SECONDS} s.") from None
     except (httpx2.HTTPError, OSError) as error:

@@ -39,7 +39,7 @@ def crash(service: dict[str, Any]) -> None:
 
 def probe(service: dict[str, Any]) -> None:
     service["probes"] = {
-        "startup": {"exec": {"command": ["true"]}, "periodSeconds": 1, "failureThreshold": 10},
+        "startup": {"exec": {"command": ["true"]}, "periodSeconds": 1, "failureThreshold": 5},
         "readiness": {"exec": {"command": ["python3", "-c", "raise SystemExit('cold')"]}, "periodSeconds": 1},
     }
 
