@@ -4,9 +4,7 @@ from pathlib import Path as FilePath
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-import pulumi_docker_build as docker_build
 
-from components.dockerfile import dockerfile
 from schemas.model import Build, Environment, Service
 from schemas.spec import Spec
 
@@ -39,6 +37,9 @@ class ServiceImage(pulumi.ComponentResource):
     """The image by digest: `registry/repository:tag@sha256:…`."""
 
     def __init__(self, name: str, args: ServiceImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        # Only programs that build something need it, and it takes as long to load as all of ours.
+        import pulumi_docker_build as docker_build  # noqa: PLC0415
+
         super().__init__("stackwright:index:ServiceImage", name, {}, opts)
         # The generated overloads do not take plain mappings whose keys are optional.
         image: Any = docker_build.Image(  # type: ignore[call-overload]
@@ -75,6 +76,8 @@ def image_args(spec: Spec, service: Service, build: Build) -> ServiceImageArgs:
         buildArgs={**(builds.args if builds else {}), **build.args},
     )
     if build.language:
+        from components.dockerfile import dockerfile  # noqa: PLC0415 - the same
+
         security = service.security
         args["dockerfileInline"] = dockerfile(build.language, user=security.run_as_user, group=security.run_as_group)
     if build.dockerfile:
