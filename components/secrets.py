@@ -1,5 +1,6 @@
 """Values of declared secrets: from Pulumi config straight into the leaves of a Secret."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -80,8 +81,12 @@ def _digest(spec: Spec, name: str, values: dict[str, pulumi.Output[str]]) -> pul
         text = json.dumps(known, sort_keys=True).encode()
         return hashlib.scrypt(text, salt=salt, n=2**14, r=8, p=1, dklen=4).hex()
 
+    async def digest_aside(known: dict[str, str]) -> str:
+        # It is slow by intention, and a hundred secrets would hold up the program one after the other.
+        return await asyncio.to_thread(digest, known)
+
     combined: pulumi.Output[dict[str, str]] = pulumi.Output.all(**values)
-    return pulumi.Output.unsecret(combined.apply(digest))
+    return pulumi.Output.unsecret(combined.apply(digest_aside))
 
 
 def _pull_credentials(spec: Spec, config: pulumi.Config, missing: list[Problem]) -> pulumi.Output[str] | None:
