@@ -12,7 +12,7 @@ from tests.cluster.test_kills import DESTROY, UP
 from tests.edits.fleet import PLATFORM, Single
 from tests.edits.generate import QUICK
 
-pytestmark = pytest.mark.prove
+pytestmark = pytest.mark.sandbox
 
 CANARIES = {
     "canary:api.token": 'c4n4ry-"one"/+&<é>\\',
