@@ -13,6 +13,7 @@ from schemas.model import (
     Config,
     Disruption,
     EnvSource,
+    Probe,
     Probes,
     Registry,
     Requests,
@@ -89,26 +90,27 @@ def scaling(most: int) -> Scaling:
     return Scaling(min=2, max=most, targets=ScalingTargets(cpu_percent=50))
 
 
-# A pod without probes may take 30 s to start, 5 to stay ready and 30 to end; a deadline is a minute more.
+# A pod that says no probes may take 120 s until it answers, 5 to stay ready and 30 to end; a deadline is a minute more.
+# Where nobody asks it may take 30 s.
 ROLLOUTS = [
-    ("one after another", {"replicas": 4}, 4 * 65 + 60),
-    ("two at once", {"replicas": 4, "rollout": rollout(max_surge=1, max_unavailable=1)}, 2 * 65 + 60),
-    ("a surge is rounded up", {"replicas": 5, "rollout": rollout(max_surge="25%", max_unavailable=0)}, 3 * 65 + 60),
+    ("one after another", {"replicas": 4}, 4 * 155 + 60),
+    ("two at once", {"replicas": 4, "rollout": rollout(max_surge=1, max_unavailable=1)}, 2 * 155 + 60),
+    ("a surge is rounded up", {"replicas": 5, "rollout": rollout(max_surge="25%", max_unavailable=0)}, 3 * 155 + 60),
     (
         "an absence is rounded down",
         {"replicas": 7, "rollout": rollout(max_surge=0, max_unavailable="40%")},
-        4 * 65 + 60,
+        4 * 155 + 60,
     ),
-    ("all at once", {"replicas": 9, "rollout": rollout(strategy="recreate")}, 95 + 60),
+    ("all at once", {"replicas": 9, "rollout": rollout(strategy="recreate")}, 185 + 60),
     (
         "replicas in their order",
         {"replicas": 4, "type": "stateful", "rollout": rollout(max_unavailable=4)},
         4 * 65 + 60,
     ),
-    ("as many as there may be", {"scaling": scaling(6)}, 6 * 65 + 60),
-    ("none", {"replicas": 0}, 95 + 60),
+    ("as many as there may be", {"scaling": scaling(6)}, 6 * 155 + 60),
+    ("none", {"replicas": 0}, 185 + 60),
     ("slow to start", {"replicas": 2, "probes": Probes(readiness=http_get("/"))}, 2 * (122 + 35) + 60),
-    ("slow to end", {"replicas": 2, "shutdown": Shutdown(drain_seconds=0, grace_seconds=300)}, 2 * 335 + 60),
+    ("slow to end", {"replicas": 2, "shutdown": Shutdown(drain_seconds=0, grace_seconds=300)}, 2 * 425 + 60),
     ("at most two hours", {"replicas": 1000}, 7200),
     (
         "never before the spec's own deadline",
@@ -124,7 +126,8 @@ def test_rollout_has_the_time_that_the_spec_allows_its_pods(changes: dict[str, A
 
 
 DEADLINES = [
-    ({}, 30 + 5 + 60),
+    ({}, 120 + 5 + 60),
+    ({"type": "worker", "ports": {}}, 30 + 5 + 60),
     ({"rollout": rollout(progress_deadline="7m")}, 420),
     (
         {
@@ -176,11 +179,40 @@ def test_pause_before_the_end_is_for_services_that_are_called() -> None:
     assert "lifecycle" not in container_of(service(type="worker", ports={}))
 
 
-def test_memory_is_limited_to_its_request_and_cpu_is_not_limited() -> None:
+def test_memory_is_limited_to_its_request_and_cpu_far_above() -> None:
     limits = container_of(service())["resources"]["limits"]
-    assert limits == {"memory": "64Mi", "ephemeral-storage": "1Gi"}
+    assert limits == {"cpu": "2", "memory": "64Mi", "ephemeral-storage": "1Gi"}
     said = Resources(requests=RESOURCES.requests, limits=Requests(cpu="2", memory="1Gi"))
     assert container_of(service(resources=said))["resources"]["limits"] == {"cpu": "2", "memory": "1Gi"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "limit"),
+    [(None, "2"), ("1", "2"), ("1.25", "2500m"), ("3", "6"), ("1001m", "2002m"), ("1.0001", "2001m")],
+)
+def test_cpu_is_limited_to_two_cores_or_twice_the_request(request_: str | None, limit: str) -> None:
+    asked = Resources(requests=Requests(cpu=request_), limits=Requests())
+    assert container_of(service(resources=asked))["resources"]["limits"] == {"cpu": limit}
+
+
+LISTENS = {"tcpSocket": {"port": "http"}, "periodSeconds": 5, "timeoutSeconds": 2, "failureThreshold": 3}
+TCP_LIVENESS = Probe(tcp_socket=TcpSocket(), period_seconds=10, timeout_seconds=2, failure_threshold=3)
+READINESS = [
+    ("a service that says nothing", {}, LISTENS),
+    ("one that says when it lives", {"probes": Probes(liveness=http_get("/live"))}, LISTENS),
+    ("one that lives while it listens", {"probes": Probes(liveness=TCP_LIVENESS)}, None),
+    ("its first port over TCP", {"ports": {"dns": port(53, protocol="UDP"), "http": HTTP}}, LISTENS),
+    ("nobody calls", {"type": "worker", "ports": {"metrics": port(9000, expose=False)}}, None),
+    ("one replica with a name", {"type": "stateful"}, LISTENS),
+    ("several replicas with a name", {"type": "stateful", "replicas": 3}, None),
+]
+
+
+@pytest.mark.parametrize(("changes", "expected"), [row[1:] for row in READINESS], ids=[row[0] for row in READINESS])
+def test_pod_gets_requests_once_it_listens(changes: dict[str, Any], expected: dict[str, Any] | None) -> None:
+    container = container_of(service(**changes))
+    assert container.get("readinessProbe") == expected
+    assert "startupProbe" not in container
 
 
 def test_token_of_the_account_is_for_pods_that_ask_for_it() -> None:

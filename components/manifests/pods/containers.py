@@ -1,13 +1,16 @@
 """Containers of a pod."""
 
+import math
+from decimal import Decimal
 from typing import Any
 
 from components.manifests.network.addresses import connection_variables
 from components.manifests.objects import Leaf
 from components.manifests.pods.mounts import Mounts, side_places
-from components.manifests.pods.probes import probes
+from components.manifests.pods.probes import probes, service_probes
 from components.manifests.pods.variables import variables
 from schemas.model import Application, InitContainer, Port, Resources, Service, Sidecar
+from schemas.quantity import quantity
 
 
 def service_container(app: Application, service: Service, image: Leaf, mounted: Mounts) -> dict[str, Any]:
@@ -21,7 +24,7 @@ def service_container(app: Application, service: Service, image: Leaf, mounted: 
         **({"ports": _ports(service)} if service.ports else {}),
         **({"env": env} if env else {}),
         "resources": resources(service.resources),
-        **probes(service.probes, service.ports),
+        **service_probes(service),
         **pause,
         "securityContext": security_context(service),
         **({"volumeMounts": mounted.mounts} if mounted.mounts else {}),
@@ -49,22 +52,35 @@ def side_containers(app: Application, service: Service, image: Leaf) -> list[dic
 def resources(given: Resources) -> dict[str, Any]:
     """Return a container's requests and limits.
 
-    Memory may not grow beyond its request unless the spec says so: a node that promises memory twice ends pods.
+    Memory may not grow beyond its request unless the spec says so: a node that promises memory twice ends pods. The
+    limit of CPU is far above what is asked for, so that it throttles no rush: it is there for a loop gone wild, and
+    because runtimes size their threads by it and would else see the whole node.
     """
     asked, most = given.requests, given.limits
     requests = {"cpu": asked.cpu, "memory": asked.memory, "ephemeral-storage": asked.ephemeral_storage}
-    limits = {"cpu": most.cpu, "memory": most.memory or asked.memory, "ephemeral-storage": most.ephemeral_storage}
+    limits = {
+        "cpu": most.cpu or cpu_limit(asked.cpu),
+        "memory": most.memory or asked.memory,
+        "ephemeral-storage": most.ephemeral_storage,
+    }
     return {
         "requests": {key: value for key, value in requests.items() if value is not None},
         "limits": {key: value for key, value in limits.items() if value is not None},
     }
 
 
+def cpu_limit(request: str | None) -> str:
+    """Return how much CPU a container may take whose spec does not say: two cores, or twice its request if more."""
+    cores = max(Decimal(2), 2 * quantity(request or "0"))
+    return str(int(cores)) if cores == int(cores) else f"{math.ceil(cores * 1000)}m"
+
+
 def security_context(service: Service) -> dict[str, Any]:
     """Return the hardened settings of a container.
 
-    AppArmor and SELinux profiles are left out, though kubesec's AppArmor rule and kubescape's C-0211 look for them: a
-    node whose kernel lacks them would refuse the pod.
+    Profiles of AppArmor and SELinux are left out, though kubesec and kubescape's C-0211 look for them. Where a node has
+    them, its runtime applies its default profile and `container_t` by itself. Said aloud, the first is refused by every
+    node without AppArmor, and the second by the admission of OpenShift.
     """
     return {
         "allowPrivilegeEscalation": False,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from components.manifests.exemptions import autoscaler_exemptions, exempted
 from components.manifests.objects import Manifest, manifest
 from schemas.model import Application, Scaling, ScalingRules, Service
 
@@ -43,8 +44,9 @@ def autoscaler(app: Application, service: Service, scaling: Scaling) -> Manifest
     ]
     kind = "StatefulSet" if service.type == "stateful" else "Deployment"
     behavior = scaling.behavior
+    plain = manifest("autoscaling/v2", "HorizontalPodAutoscaler", service.name, app, service)
     return {
-        **manifest("autoscaling/v2", "HorizontalPodAutoscaler", service.name, app, service),
+        **exempted(plain, autoscaler_exemptions(scaling)),
         "spec": {
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": service.name},
             "minReplicas": scaling.min,

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from components.manifests.configuration import files_config_map
+from components.manifests.exemptions import exempted, job_exemptions
 from components.manifests.network.addresses import connection_variables
 from components.manifests.network.policy import job_policy
 from components.manifests.objects import Leaf, Manifest, content_hash, labels, manifest
@@ -42,7 +43,8 @@ def job_objects(
     if job.trigger.cron is None:
         known = image if isinstance(image, str) and runner.build is None else None
         name = f"{job.name}-{content_hash(_template(app, environment, job, runner, known, {}))}"
-        return [*_ground(app, job, runner), {**manifest("batch/v1", "Job", name, app), "spec": run}]
+        head = exempted(manifest("batch/v1", "Job", name, app), job_exemptions(runner, job))
+        return [*_ground(app, job, runner), {**head, "spec": run}]
     spec = {
         "schedule": job.trigger.cron,
         "timeZone": job.trigger.time_zone or "Etc/UTC",
@@ -52,7 +54,8 @@ def job_objects(
         "failedJobsHistoryLimit": 3,
         "jobTemplate": {"metadata": {"labels": labels(app, job.name)}, "spec": run},
     }
-    return [*_ground(app, job, runner), {**manifest("batch/v1", "CronJob", job.name, app), "spec": spec}]
+    head = exempted(manifest("batch/v1", "CronJob", job.name, app), job_exemptions(runner, job))
+    return [*_ground(app, job, runner), {**head, "spec": spec}]
 
 
 def _runner(app: Application, job: Job) -> Service:

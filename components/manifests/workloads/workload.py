@@ -4,17 +4,16 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from components.manifests.exemptions import exempted, service_exemptions
 from components.manifests.network.service import headless_name
 from components.manifests.objects import Leaf, Manifest, labels, manifest, selector
 from components.manifests.pods.containers import service_container, side_containers
 from components.manifests.pods.mounts import mounts
-from components.manifests.pods.probes import startup_probe
+from components.manifests.pods.probes import start_seconds
 from components.manifests.pods.template import pod_spec, secret_marks, spread
 from components.manifests.workloads.claim import claim_templates, retention
 from schemas.model import Application, Environment, Service
 from schemas.quantity import seconds
-
-_REASON_REPLICAS = "the autoscaler owns the number of pods"
 
 _LONGEST_ROLLOUT = 2 * 60 * 60
 """In seconds."""
@@ -29,10 +28,8 @@ def workload(
     Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
     """
     stateful = service.type == "stateful"
-    head = manifest("apps/v1", "StatefulSet" if stateful else "Deployment", service.name, app, service)
-    if service.scaling is not None:
-        exempt = {"polaris.fairwinds.com/deploymentMissingReplicas-exempt": "true"}
-        head["metadata"]["annotations"] = {**exempt, "stackwright.dev/replicas": _REASON_REPLICAS}
+    plain = manifest("apps/v1", "StatefulSet" if stateful else "Deployment", service.name, app, service)
+    head = exempted(plain, service_exemptions(service))
     replicas = {} if service.fixed_replicas is None else {"replicas": service.fixed_replicas}
     return {
         **head,
@@ -54,7 +51,7 @@ def rollout_seconds(service: Service) -> int:
     two hours, because a run that waits longer is one that nobody watches; but Kubernetes' own deadline, which tells
     the reason, is always over first.
     """
-    step = _start_seconds(service) + service.rollout.min_ready_seconds + service.shutdown.grace_seconds
+    step = start_seconds(service) + service.rollout.min_ready_seconds + service.shutdown.grace_seconds
     return max(min(step * _steps(service) + 60, _LONGEST_ROLLOUT), _deadline(service) + 60)
 
 
@@ -77,16 +74,11 @@ def _pods(given: int | str | None, default: int, of: int, rounded: Callable[[flo
     return default if given is None else given
 
 
-def _start_seconds(service: Service) -> int:
-    startup = startup_probe(service.probes)
-    return startup.patience_seconds if startup else 30
-
-
 def _deadline(service: Service) -> int:
     """Return how long a Deployment may stand still, in seconds."""
     if service.rollout.progress_deadline is not None:
         return seconds(service.rollout.progress_deadline)
-    return _start_seconds(service) + service.rollout.min_ready_seconds + 60
+    return start_seconds(service) + service.rollout.min_ready_seconds + 60
 
 
 def _deployment(service: Service) -> dict[str, Any]:
