@@ -61,6 +61,19 @@ def descend(node: Node, path: Path) -> Node | None:
     return node
 
 
+def at(tree: Node, *path: str) -> Node:
+    """Return the node at a path that the shape promises."""
+    found = descend(tree, path)
+    if found is None:
+        raise KeyError(path)
+    return found
+
+
+def text(tree: Node, *path: str) -> str:
+    """Return the text at a path that the shape promises."""
+    return str(plain(at(tree, *path)))
+
+
 def origin_of(node: Node, path: Path) -> Origin:
     """Return the origin of the value at a path, or of the deepest value on the way to it."""
     for length in range(len(path), -1, -1):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from schemas.document import Node, grafted
+from schemas.image_names import split_tag
 
 Expansion = Callable[[Node], Node]
 
@@ -62,9 +63,7 @@ def _image(image: Node) -> Node:
     if not isinstance(image.value, str):
         return image
     name, _, digest = image.value.partition("@")
-    repository, colon, tag = name.rpartition(":")
-    if not colon or "/" in tag:
-        repository, tag = name, ""
+    repository, tag = split_tag(name)
     parts = {"repository": repository, "tag": tag, "digest": digest}
     return grafted({key: part for key, part in parts.items() if part}, image.origin).under(image.key)
 

@@ -29,12 +29,22 @@ class Choice:
     companions: Mapping[str, tuple[str, ...]]
     """Keys that mean something only beside one of the choice's keys, and go with it."""
 
-    def dropped_by(self, chosen: set[str]) -> set[str]:
-        """Return the keys that vanish from lower layers when a layer brings the `chosen` keys."""
+    def dropped_by(self, chosen: set[str], below: set[str]) -> set[str]:
+        """Return the keys that vanish from the layers `below` when a layer brings the `chosen` keys.
+
+        Another branch replaces the whole of the one below, so the keys that stood beside that one go too.
+        """
         if not chosen & set(self.of):
             return set()
-        others = set(self.of) - chosen
-        kept = {key for branch in chosen & set(self.of) for key in self.companions.get(branch, ())}
+        others = (set(self.of) - chosen) & below
+        return others | {key for branch in others for key in self.companions.get(branch, ())}
+
+    def closed_to(self, present: set[str]) -> set[str]:
+        """Return the keys that have no place beside the `present` ones, so that no default may bring them."""
+        if not present & set(self.of):
+            return set()
+        others = set(self.of) - present
+        kept = {key for branch in present & set(self.of) for key in self.companions.get(branch, ())}
         return others | ({key for branch in others for key in self.companions.get(branch, ())} - kept)
 
 

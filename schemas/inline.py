@@ -1,6 +1,7 @@
 """Specs that a program writes as values instead of files: the same language, checks and messages."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -10,8 +11,7 @@ from schemas.project import Project
 from schemas.resolve import resolve
 from schemas.shape import layer_problems
 from schemas.spec import Spec
-
-VERSION = "stackwright.dev/v1"
+from schemas.versions import CURRENT
 
 
 def service_spec(
@@ -68,17 +68,19 @@ def _spec(shown: str, application: Any, platform: Any, environment: str) -> Spec
     problems = layer_problems(trees[0], "application") + layer_problems(trees[1], "platform")
     if problems:
         raise SpecError(problems)
-    project = Project(application=trees[0], platform=trees[1], releases={}, folder=FilePath())
+    project = Project(
+        application=trees[0], platform=trees[1], releases={}, folder=FilePath(), today=datetime.now(UTC).date()
+    )
     return resolve(project, environment)
 
 
 def _application(name: str, owner: str, spec: Mapping[str, Any]) -> dict[str, Any]:
-    return {"apiVersion": VERSION, "kind": "Application", "metadata": {"name": name, "owner": owner}, "spec": spec}
+    return {"apiVersion": CURRENT, "kind": "Application", "metadata": {"name": name, "owner": owner}, "spec": spec}
 
 
 def _platform(environment: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     spec = {"environments": {environment: entry}}
-    return {"apiVersion": VERSION, "kind": "Platform", "metadata": {"name": "inline"}, "spec": spec}
+    return {"apiVersion": CURRENT, "kind": "Platform", "metadata": {"name": "inline"}, "spec": spec}
 
 
 def _tree(value: Any, shown: str, layer: str) -> Node:

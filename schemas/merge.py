@@ -19,14 +19,14 @@ def overlay(lower: Node, upper: Node, grammar: Grammar | None) -> Node:
     if not (isinstance(lower.value, Mapping) and isinstance(upper.value, Mapping)):
         return _without_nulls(upper)
     chosen = {key for key, child in upper.value.items() if child.value is not None}
-    dropped = {key for choice in (grammar.choices if grammar else ()) for key in choice.dropped_by(chosen)}
+    below = set(lower.value)
+    dropped = {key for choice in (grammar.choices if grammar else ()) for key in choice.dropped_by(chosen, below)}
     merged = {key: child for key, child in lower.value.items() if key not in dropped}
     for key, child in upper.value.items():
         if child.value is None:
             merged.pop(key, None)
         elif key in merged:
-            below = merged[key]
-            merged[key] = overlay(below, child, grammar.child(key) if grammar else None)
+            merged[key] = overlay(merged[key], child, grammar.child(key) if grammar else None)
         else:
             merged[key] = _without_nulls(child)
     return lower.with_entries(merged)
@@ -48,7 +48,7 @@ def with_defaults(node: Node, grammar: Grammar, when_present: Node | None = None
         return node
     platform = when_present.entries if when_present else {}
     entries = dict(node.value)
-    excluded = {key for choice in grammar.choices for key in choice.dropped_by(set(entries))}
+    excluded = {key for choice in grammar.choices for key in choice.closed_to(set(entries))}
     for key, child in grammar.properties.items():
         if key not in entries and key not in excluded and child.has_default:
             entries[key] = platform[key] if _is_value(platform.get(key)) else grafted(child.default, BUILT_IN)

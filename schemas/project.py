@@ -1,10 +1,12 @@
 """The files of one application: what was read, before an environment is chosen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path as FilePath
 
-from schemas.document import Node, descend, plain
+from schemas import baselines, exemptions, releases, versions
+from schemas.document import Node, at, descend, text
 from schemas.grammar import Kind
 from schemas.load import load
 from schemas.problems import Problem, SpecError, listed, nearest
@@ -21,6 +23,13 @@ class Project:
     """By environment."""
     folder: FilePath
     """The folder of the application file."""
+    today: date
+    """The day on which limits are enforced and exemptions end."""
+
+    @property
+    def name(self) -> str:
+        """The application's name."""
+        return text(self.application, "metadata", "name")
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -32,9 +41,19 @@ class Project:
         named = descend(self.platform, ("spec", "environments", environment, "locations"))
         return tuple(named.entries) if named is not None and named.entries else (None,)
 
+    @property
+    def places(self) -> tuple[tuple[str, str | None], ...]:
+        """Every environment with each of its locations."""
+        return tuple((name, place) for name in self.environments for place in self.locations(name))
 
-def read(application: FilePath, platform: FilePath, releases: tuple[FilePath, ...] = ()) -> Project:
+
+def read(
+    application: FilePath, platform: FilePath, named: Iterable[FilePath] = (), *, today: date | None = None
+) -> Project:
     """Read the files of an application.
+
+    `named` are release files; for an environment without one, `releases/<environment>.yaml` beside the application is
+    read when it is there. `today` is this day unless another one is given.
 
     Raises:
         SpecError: with every problem of every file.
@@ -43,31 +62,28 @@ def read(application: FilePath, platform: FilePath, releases: tuple[FilePath, ..
     problems: list[Problem] = []
     app_tree = _read(application, "application", problems)
     platform_tree = _read(platform, "platform", problems)
-    release_trees = [_read(release, "release", problems) for release in releases]
+    released = [_read(file, "release", problems) for file in named]
+    beside = [_read(file, "release", problems) for file in releases.beside(application)]
     if problems or app_tree is None or platform_tree is None:
         raise SpecError(problems)
+    chosen, clashes = releases.chosen([tree for tree in released if tree], [tree for tree in beside if tree])
     project = Project(
         application=app_tree,
         platform=platform_tree,
-        releases={text(tree, "metadata", "environment"): tree for tree in release_trees if tree is not None},
+        releases=chosen,
         folder=application.parent,
+        today=today or datetime.now(UTC).date(),
     )
-    if problems := [*_unknown_places(project), *_foreign_releases(project)]:
+    if problems := [*clashes, *_problems(project)]:
         raise SpecError(problems)
     return project
 
 
-def at(tree: Node, *path: str) -> Node:
-    """Return the node at a path that the shape promises."""
-    found = descend(tree, path)
-    if found is None:
-        raise KeyError(path)
-    return found
-
-
-def text(tree: Node, *path: str) -> str:
-    """Return the text at a path that the shape promises."""
-    return str(plain(at(tree, *path)))
+def _problems(project: Project) -> Iterator[Problem]:
+    yield from baselines.problems(project.platform)
+    yield from exemptions.problems(project.platform)
+    yield from _unknown_places(project)
+    yield from _foreign_releases(project)
 
 
 def _read(file: FilePath, kind: Kind, problems: list[Problem]) -> Node | None:
@@ -76,6 +92,10 @@ def _read(file: FilePath, kind: Kind, problems: list[Problem]) -> Node | None:
     except SpecError as error:
         problems.extend(error.problems)
         return None
+    if old := versions.problem_of_age(tree):
+        # What an older language calls right, this one calls wrong, so nothing more is said.
+        problems.append(old)
+        return tree
     problems.extend(layer_problems(tree, kind))
     return tree
 
@@ -110,17 +130,19 @@ def _unknown_places(project: Project) -> Iterator[Problem]:
 
 def _unknown(project: Project, node: Node, sentence: str, name: str, known: tuple[str, ...]) -> Problem:
     near = nearest(name, known) or (f" It has {listed(known, 'and')}." if known else "")
-    origin = node.key if node.key is not None and isinstance(node.value, dict) else node.origin
+    origin = node.key if node.key is not None and isinstance(node.value, Mapping) else node.origin
     return Problem(origin=origin, code="SW3001", message=f"{sentence} ({project.platform.origin.file}).{near}")
 
 
 def _foreign_releases(project: Project) -> Iterator[Problem]:
-    name = text(project.application, "metadata", "name")
     for tree in project.releases.values():
-        released = at(tree, "metadata", "application")
-        if released.value != name:
-            message = f"this is a release of `{released.value}`, and the application is `{name}`."
+        released, environment = at(tree, "metadata", "application"), at(tree, "metadata", "environment")
+        if released.value != project.name:
+            message = f"this is a release of `{released.value}`, and the application is `{project.name}`."
             yield Problem(origin=released.origin, code="SW3002", message=message)
+        if environment.value not in project.environments:
+            sentence = f"`{environment.value}` is not an environment of the platform"
+            yield _unknown(project, environment, sentence, str(environment.value), project.environments)
 
 
 def problem_of_place(project: Project, environment: str, location: str | None) -> Problem | None:

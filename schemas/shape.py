@@ -33,7 +33,7 @@ _TYPE_WORDS = {
 
 _LAYERED: dict[Kind, set[str]] = {
     "application": {"services", "jobs", "secrets", "configs", "ingress", "locations"},
-    "platform": {"services"},
+    "platform": {"services", "locations"},
     "release": set(),
 }
 """Keys whose content is merged from several layers, so that one layer need not be complete."""
@@ -42,10 +42,10 @@ _LAYERED: dict[Kind, set[str]] = {
 def layer_problems(tree: Node, kind: Kind) -> list[Problem]:
     """Return what is wrong with a file as it is written, before anything is merged.
 
-    In an application `null` is admitted everywhere, because it removes what a lower layer brought; and what a service
-    lacks in one layer may come from another.
+    In an application and a platform `null` is admitted everywhere, because it removes what a lower layer brought; and
+    what a service or location lacks in one layer may come from another.
     """
-    errors = _validator(kind, None, kind == "application").iter_errors(plain(tree))
+    errors = _validator(kind, None, kind != "release").iter_errors(plain(tree))
     return [problem for error in errors for problem in _told(tree, error, _LAYERED[kind])]
 
 

@@ -16,6 +16,8 @@ class Spec:
     environment: Environment
     tree: Node
     """The merged spec with defaults; every value knows the layer and line that brought it."""
+    platform: Node
+    """The platform's entry of the environment and location, merged and with defaults; values know their lines."""
     released: dict[str, str] = field(default_factory=dict)
     """Images by service, as a release names them."""
     folder: FilePath
@@ -43,6 +45,10 @@ class Spec:
     def origin(self, path: Path) -> Origin:
         """Return where the value at a path of the merged spec was written, or the nearest one around it."""
         return origin_of(self.tree, path)
+
+    def platform_origin(self, path: Path) -> Origin:
+        """Return where the platform says the value at a path of its entry, or the nearest one around it."""
+        return origin_of(self.platform, path)
 
     def key(self, path: Path) -> Origin:
         """Return where the key at the end of a path was written."""

@@ -1,5 +1,6 @@
 """What many tests need: small specs, and reading them."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import yaml
 
 from schemas.problems import SpecError
 from schemas.project import Project, read
-from schemas.resolve import resolve
+from schemas.resolve import check, resolve
 from schemas.spec import Spec
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,7 @@ class Files:
             }
         }
         self.release: dict[str, str] | None = None
+        self.today = date(2026, 11, 25)
 
     def project(self) -> Project:
         spec = {"services": self.services, **self.spec}
@@ -62,7 +64,7 @@ class Files:
                 },
             )
             releases = (self.folder / "release.yaml",)
-        return read(self.folder / "application.yaml", self.folder / "platform.yaml", releases)
+        return read(self.folder / "application.yaml", self.folder / "platform.yaml", releases, today=self.today)
 
     def resolve(self, environment: str = "dev") -> Spec:
         return resolve(self.project(), environment)
@@ -71,6 +73,14 @@ class Files:
         """Return the codes and paths of the errors and warnings."""
         try:
             found = self.resolve(environment).warnings
+        except SpecError as error:
+            found = error.problems
+        return [f"{problem.code} {'.'.join(map(str, problem.origin.path))}" for problem in found]
+
+    def checked(self) -> list[str]:
+        """Return the codes and paths of the errors and warnings of every environment."""
+        try:
+            found = check(self.project())
         except SpecError as error:
             found = error.problems
         return [f"{problem.code} {'.'.join(map(str, problem.origin.path))}" for problem in found]

@@ -7,13 +7,10 @@ from schemas.spec import Spec
 
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Yield routes that lead nowhere, hosts that repeat, and an ingress that the platform cannot give."""
+    """Yield routes that lead nowhere, and hosts that repeat."""
     ingress = spec.application.ingress
     if ingress is None:
         return
-    if spec.environment.ingress is None:
-        message = f"the platform has no ingress in `{spec.environment.name}`."
-        yield spec.problem(("ingress",), "SW4801", message, "Remove it there with `ingress: null`.", at_key=True)
     taken: dict[str, str] = {}
     for name, host in ingress.hosts.items():
         if host.subdomain in taken:

@@ -67,9 +67,18 @@ def test_the_model_admits_exactly_the_schemas_words(definition: str, cls: Any) -
             assert literals == [set(place.word("enum"))], field.name
 
 
+OF_CHECKS = {"locations", "services", "limits", "installed", "storageClasses", "whenMissing"}
+"""Parts of an environment that are layers, or that only checks read."""
+
+
+def test_a_location_may_differ_in_everything_that_an_environment_says() -> None:
+    parts = set(grammar("platform", "Location").properties)
+    assert parts == set(grammar("platform", "Environment").properties) - {"locations"}
+
+
 def test_the_environment_of_a_platform_has_the_schemas_properties() -> None:
     fields = {field.encode_name for field in msgspec.structs.fields(model.Environment)}
-    assert fields - {"name"} == set(grammar("platform", "Environment").properties) - {"locations", "services"}
+    assert fields - {"name"} == set(grammar("platform", "Environment").properties) - OF_CHECKS
 
 
 def places(place: Any) -> Iterator[dict[str, Any]]:
