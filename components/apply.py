@@ -1,5 +1,6 @@
 """Registering Kubernetes objects with Pulumi: the one place where a manifest becomes a resource."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pulumi
 
 from components.manifests.objects import OWNER, Manifest
+from components.manifests.pods.references import Reference, references
 from components.manifests.workloads.claim import ON_REMOVAL
 
 KUBERNETES_PROVIDER = "4.25.0"
@@ -36,6 +38,13 @@ class KubernetesObject(pulumi.CustomResource):
         for name, value in list(vars(self).items()):
             if isinstance(value, pulumi.Output) and name not in ("id", "urn"):
                 delattr(self, name)
+
+
+async def settled(objects: Sequence[KubernetesObject]) -> None:
+    """Return when the engine has answered for every object, whatever it answered; forget the answers."""
+    await asyncio.gather(*(one.urn.future() for one in objects), return_exceptions=True)
+    for one in objects:
+        one.forget()
 
 
 def apply_manifest(
@@ -75,10 +84,15 @@ def apply_manifests(
     manifests: Sequence[Manifest],
     opts: pulumi.ResourceOptions,
     *,
+    shared: Mapping[Reference, KubernetesObject] | None = None,
     timeout_seconds: int | None = None,
     on_failure: pulumi.ErrorHook | None = None,
 ) -> list[KubernetesObject]:
-    """Register several objects; each workload only after the objects that its pods mount or run as."""
+    """Register several objects; each workload only after the objects that its pods mount, read or run as.
+
+    `shared` has the ConfigMaps and Secrets of the whole application. A workload waits for those alone that its pods
+    use: if each waited for all, the work of an application would grow with its square.
+    """
     needed: list[KubernetesObject] = []
     rest: list[Manifest] = []
     for manifest in manifests:
@@ -86,13 +100,19 @@ def apply_manifests(
             needed.append(apply_manifest(owner, manifest, opts))
         else:
             rest.append(manifest)
-    after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(needed)))
+
+    def after(manifest: Manifest) -> pulumi.ResourceOptions:
+        used = sorted(references(manifest)) if shared and manifest["kind"] in _WORKLOADS else ()
+        known = [shared[one] for one in used if one in shared] if shared else []
+        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[*needed, *known]))
+
     return needed + [
-        apply_manifest(owner, manifest, after, timeout_seconds=timeout_seconds, on_failure=on_failure)
+        apply_manifest(owner, manifest, after(manifest), timeout_seconds=timeout_seconds, on_failure=on_failure)
         for manifest in rest
     ]
 
 
+_WORKLOADS = {"Deployment", "StatefulSet", "Job", "CronJob"}
 _NEEDED_BY_PODS = {"ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim", "NetworkPolicy"}
 
 

@@ -1,15 +1,15 @@
 """One service: its workload, and an autoscaler when the spec asks for one."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from components.apply import apply_manifests
+from components.apply import KubernetesObject, apply_manifests, settled
 from components.failure import run_error
 from components.manifests import Callers, service_objects
+from components.manifests.pods.references import Reference
 from components.manifests.workloads.workload import rollout_seconds
 from schemas.inline import service_spec
 from schemas.model import Service
@@ -40,6 +40,8 @@ class ResolvedService:
     service: Service
     image: pulumi.Input[str]
     secret_digests: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    shared: Mapping[Reference, KubernetesObject] = field(default_factory=dict)
+    """The application's ConfigMaps and Secrets."""
     on_failure: pulumi.ErrorHook | None = None
     calling: Callers | None = None
     """What `callers` says of the application."""
@@ -69,6 +71,7 @@ class AutoscaledService(pulumi.ComponentResource):
             name,
             objects,
             pulumi.ResourceOptions(parent=self),
+            shared=resolved.shared,
             timeout_seconds=rollout_seconds(service),
             on_failure=resolved.on_failure,
         )
@@ -78,9 +81,7 @@ class AutoscaledService(pulumi.ComponentResource):
 
     async def settled(self) -> None:
         """Return when the engine has answered for every object, whatever it answered; forget the answers."""
-        await asyncio.gather(*(one.urn.future() for one in self._objects), return_exceptions=True)
-        for one in self._objects:
-            one.forget()
+        await settled(self._objects)
 
 
 def _resolved(name: str, args: AutoscaledServiceArgs) -> ResolvedService:

@@ -8,10 +8,12 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from components.apply import KubernetesObject, apply_manifest, apply_manifests
+from components.apply import KubernetesObject, apply_manifest, apply_manifests, settled
 from components.autoscaled_service import AutoscaledService, ResolvedService
 from components.failure import run_error
 from components.manifests import Callers, callers, job_objects, namespace, shared_objects
+from components.manifests.network.addresses import addresses
+from components.manifests.pods.references import Reference
 from components.mesh_ingress import MeshIngress
 from components.secrets import SecretValues, secret_values
 from components.service_image import ServiceImage, image_args
@@ -49,6 +51,8 @@ class ResolvedStack:
     """Called when a workload does not become ready."""
 
 
+_USED_BY_NAME = {"ConfigMap", "Secret"}
+
 _OPEN_IN_A_PREVIEW = 8
 _OPEN_IN_A_RUN = 64
 """How many services are registered at once. The SDK looks at every open registration whenever one is answered, so
@@ -78,12 +82,20 @@ class MicroserviceStack(pulumi.ComponentResource):
         parts = _Parts(self, name, resolved, values)
         built = parts.built(images_given)
         images = {**{key: image.ref for key, image in built.items()}, **parts.named(built, images_given)}
-        ground = parts.ground(list(built.values()))
-        waits = parts.jobs(images, ground)
-        self.addresses = parts.ingress(ground)
-        self.namespace = pulumi.Output.from_input(parts.services(images, ground, waits))
+        self.addresses = pulumi.Output.from_input(_addresses(spec))
+        self.namespace = pulumi.Output.from_input(parts.all(list(built.values()), images))
         self.images = pulumi.Output.all(**images)
         self.register_outputs({"namespace": self.namespace, "addresses": self.addresses, "images": self.images})
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the services of an application stand on."""
+
+    base: Sequence[KubernetesObject]
+    """The namespace, and the policies without which no pod may start."""
+    shared: Mapping[Reference, KubernetesObject]
+    """ConfigMaps and Secrets; who uses one waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,16 @@ class _Parts:
         services = self.spec.application.services
         return {key: given.get(key) or self.spec.image(services[key]) for key in services if key not in built}
 
-    def ground(self, images: Sequence[ServiceImage]) -> list[KubernetesObject]:
+    async def all(self, built: Sequence[ServiceImage], images: Mapping[str, pulumi.Input[str]]) -> str:
+        """Register everything but the images; return the namespace when all is registered."""
+        ground = await self.ground(built)
+        waits = self.jobs(images, ground)
+        if self.spec.application.ingress is not None:
+            MeshIngress(f"{self.name}-ingress", self.spec, self._options(ground.base))  # type: ignore[arg-type]
+        await self.services(images, ground, waits)
+        return self.spec.application.namespace
+
+    async def ground(self, images: Sequence[ServiceImage]) -> _Ground:
         """Register what every service stands on.
 
         The cluster is touched only when every image is there, and the namespace comes first: if a build fails, or the
@@ -127,12 +148,22 @@ class _Parts:
         """
         app = self.spec.application
         space = apply_manifest(self.name, namespace(app), pulumi.ResourceOptions(parent=self.stack, depends_on=images))
-        shared = shared_objects(app, self.values.data, self.values.pull_credentials)
-        return [space, *apply_manifests(self.name, shared, self._options([space]))]
+        base: list[KubernetesObject] = [space]
+        shared: dict[Reference, KubernetesObject] = {}
+        opened: list[KubernetesObject] = []
+        for manifest in shared_objects(app, self.values.data, self.values.pull_credentials):
+            applied = apply_manifest(self.name, manifest, self._options([space]))
+            if manifest["kind"] in _USED_BY_NAME:
+                shared[manifest["kind"], manifest["metadata"]["name"]] = applied
+            else:
+                base.append(applied)
+            opened.append(applied)
+            if len(opened) == _OPEN_IN_A_RUN:
+                await settled(opened)
+                opened.clear()
+        return _Ground(base, shared)
 
-    def jobs(
-        self, images: Mapping[str, pulumi.Input[str]], ground: list[KubernetesObject]
-    ) -> dict[str, list[KubernetesObject]]:
+    def jobs(self, images: Mapping[str, pulumi.Input[str]], ground: _Ground) -> dict[str, list[KubernetesObject]]:
         """Register the jobs; return what each service waits for."""
         waits: dict[str, list[KubernetesObject]] = {}
         for job in self.spec.application.jobs.values():
@@ -144,53 +175,53 @@ class _Parts:
     async def services(
         self,
         images: Mapping[str, pulumi.Input[str]],
-        ground: list[KubernetesObject],
+        ground: _Ground,
         waits: Mapping[str, Sequence[KubernetesObject]],
-    ) -> str:
-        """Register the services, a bounded number at a time; return their namespace when all are registered."""
+    ) -> None:
+        """Register the services, a bounded number at a time."""
         window = asyncio.Semaphore(_OPEN_IN_A_PREVIEW if pulumi.runtime.is_dry_run() else _OPEN_IN_A_RUN)
         calling = callers(self.spec.application)
         settling: set[asyncio.Task[None]] = set()
         for key, service in self.spec.application.services.items():
             await window.acquire()
-            one = self._service(service, images[key], [*ground, *waits.get(key, ())], calling)
+            one = self._service(service, images[key], ground, waits.get(key, ()), calling)
             task = asyncio.ensure_future(one.settled())
             settling.add(task)
             task.add_done_callback(settling.discard)
             task.add_done_callback(lambda _: window.release())
-        return self.spec.application.namespace
 
     def _service(
-        self, service: Service, image: pulumi.Input[str], after: Sequence[KubernetesObject], calling: Callers
+        self,
+        service: Service,
+        image: pulumi.Input[str],
+        ground: _Ground,
+        waits: Sequence[KubernetesObject],
+        calling: Callers,
     ) -> AutoscaledService:
         resolved = ResolvedService(
             spec=self.spec,
             service=service,
             image=image,
             secret_digests=self.values.digests,
+            shared=ground.shared,
             on_failure=self.resolved.on_failure,
             calling=calling,
         )
-        opts = self._options(after)
+        opts = self._options([*ground.base, *waits])
         if service.renamed_from:
             opts.aliases = [pulumi.Alias(name=f"{self.name}-{service.renamed_from}")]
         # The component takes a resolved service as well as the mapping that other programs write.
         return AutoscaledService(f"{self.name}-{service.name}", resolved, opts)  # type: ignore[arg-type]
 
-    def ingress(self, ground: list[KubernetesObject]) -> pulumi.Output[dict[str, str]]:
-        """Register the way in, and return its addresses."""
-        if self.spec.application.ingress is None:
-            return pulumi.Output.from_input({})
-        return MeshIngress(f"{self.name}-ingress", self.spec, self._options(ground)).addresses  # type: ignore[arg-type]
-
-    def _job(self, job: Job, image: pulumi.Input[str], ground: list[KubernetesObject]) -> list[KubernetesObject]:
+    def _job(self, job: Job, image: pulumi.Input[str], ground: _Ground) -> list[KubernetesObject]:
         app, environment = self.spec.application, self.spec.environment
         objects = job_objects(app, environment, job, image, self.values.digests)
         longest = seconds(job.timeout) * (job.retries + 1) + 60
-        return apply_manifests(self.name, objects, self._options(ground), timeout_seconds=longest)
+        opts = self._options(ground.base)
+        return apply_manifests(self.name, objects, opts, shared=ground.shared, timeout_seconds=longest)
 
     def _options(self, ground: Sequence[KubernetesObject]) -> pulumi.ResourceOptions:
-        """Return the options of what lives in the namespace, the first of the ground, and goes when it goes."""
+        """Return the options of what lives in the namespace, the first of the ground's base, and goes when it goes."""
         return pulumi.ResourceOptions(parent=self.stack, depends_on=list(ground), deleted_with=ground[0])
 
 
@@ -202,6 +233,10 @@ def _resolved(args: MicroserviceStackArgs) -> Spec:
         return resolve(project, args["environment"], args.get("location"))
     except DeployError as error:
         raise run_error(error) from None
+
+
+def _addresses(spec: Spec) -> dict[str, str]:
+    return addresses(spec.application, spec.environment) if spec.application.ingress else {}
 
 
 def _values(spec: Spec) -> SecretValues:

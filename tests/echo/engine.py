@@ -34,6 +34,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def RegisterResource(self, request: Any, _: Any) -> Any:  # noqa: N802
         self.counts["registrations"] += 1
+        self.counts["dependencies"] += len(request.dependencies)
         chain = f"{self.parents[request.parent]}${request.type}" if request.parent in self.parents else request.type
         urn = f"urn:pulumi:echo::echo::{chain}::{request.name}"
         if request.type != "pulumi:pulumi:Stack":
@@ -43,6 +44,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 "urn": urn,
                 "type": request.type,
                 "object": MessageToDict(request.object),
+                "dependencies": sorted(request.dependencies),
                 "retainOnDelete": request.retainOnDelete,
                 "replaceOnChanges": list(request.replaceOnChanges),
             }

@@ -28,8 +28,6 @@ def main() -> None:
 
     imported = time.perf_counter()
     work: Counter[str] = Counter()
-    if os.environ.get("COUNT"):
-        _count(rpc, work)
     settings.configure(
         settings.Settings(
             project=project,
@@ -42,6 +40,8 @@ def main() -> None:
         )
     )
     loop = asyncio.new_event_loop()
+    if os.environ.get("COUNT"):
+        _count(rpc, loop, work)
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(32))
 
@@ -62,8 +62,12 @@ def main() -> None:
     pulumi.log.debug("done")
 
 
-def _count(rpc: Any, work: Counter[str]) -> None:
-    """Count the coroutines that turn inputs into messages, one for each node of an object, and the open services."""
+def _count(rpc: Any, loop: asyncio.AbstractEventLoop, work: Counter[str]) -> None:
+    """Count what a program does between its calls, and trace its memory.
+
+    That is the coroutines that turn inputs into messages, one for each node of an object; the tasks, each of which
+    something awaits; and the most services that are open at once.
+    """
     from components.autoscaled_service import AutoscaledService  # noqa: PLC0415 - pulumi is loaded by now
 
     serialize, settled = rpc.serialize_property, AutoscaledService.settled
@@ -80,6 +84,11 @@ def _count(rpc: Any, work: Counter[str]) -> None:
         await settled(service)
         open_now -= 1
 
+    def task_counted(loop: asyncio.AbstractEventLoop, coroutine: Any, **named: Any) -> asyncio.Task[Any]:
+        work["tasks"] += 1
+        return asyncio.Task(coroutine, loop=loop, **named)
+
+    loop.set_task_factory(task_counted)
     rpc.serialize_property = serialize_counted
     AutoscaledService.settled = settled_counted  # type: ignore[method-assign]
     tracemalloc.start()

@@ -23,6 +23,8 @@ class Cost:
     """What the program said of itself: seconds, MiB, `import pulumi`, serialized nodes."""
     calls: dict[str, int]
     """What the engine counted."""
+    registered: list[dict[str, Any]]
+    """What it was told to register; only when work is counted."""
 
 
 def cost(services: int, *, program: Path = ROOT / "__main__.py", count: bool = False, **config: str) -> Cost:
@@ -45,6 +47,7 @@ def cost(services: int, *, program: Path = ROOT / "__main__.py", count: bool = F
                 {**{f"stackwright:{key}": value for key, value in settings.items()}, **secret_values(services)}
             ),
             "COUNT": "1" if count else "",
+            "RECORD": str(folder / "registered.json") if count else "",
         }
         engine = subprocess.Popen(
             [sys.executable, "-m", "tests.echo.engine"],
@@ -63,4 +66,5 @@ def cost(services: int, *, program: Path = ROOT / "__main__.py", count: bool = F
             engine.stdin.close()
             counted = engine.stdout.read()
         assert done.returncode == 0, done.stderr
-        return Cost(json.loads(done.stdout.splitlines()[-1]), json.loads(counted))
+        registered = json.loads((folder / "registered.json").read_text()) if count else []
+        return Cost(json.loads(done.stdout.splitlines()[-1]), json.loads(counted), registered)
