@@ -20,7 +20,7 @@ from schemas.resolve import resolve
 from tests.cluster.proxy import Call, Proxy
 from tests.conftest import ROOT
 from tests.edits.generate import application
-from tests.edits.law import Key, Operation, broken, called, differences, key, operations
+from tests.edits.law import Key, Operation, broken, called, differences, key, operations, remade
 
 Specs = Mapping[str, dict[str, Any]]
 """Specs by application."""
@@ -70,9 +70,19 @@ class Outcome:
     previewed: list[Operation]
     done: list[Operation]
     while_previewing: list[Call]
-    """Calls of the preview that could have changed something."""
+    """Every call of the preview."""
     problems: dict[str, list[str]] = field(default_factory=dict)
     """By application: how the edit broke the law. Under `engine`: why a run failed."""
+
+    @property
+    def mutating(self) -> list[Call]:
+        """Calls of the preview that could have changed something."""
+        return [call for call in self.while_previewing if call.mutating]
+
+    @property
+    def dry_runs(self) -> int:
+        """How many calls of the preview asked what a change would do."""
+        return sum(call.dry for call in self.while_previewing)
 
 
 class Fleet:
@@ -86,6 +96,8 @@ class Fleet:
         self.name = name
         self.kubeconfig = kubeconfig
         self.specs: dict[str, dict[str, Any]] = {}
+        self.uids: dict[Key, str] = {}
+        """The live objects after the last edit."""
         (folder / "state").mkdir(parents=True)
         (folder / "applications").mkdir()
         (folder / "__main__.py").write_text(self.program)
@@ -146,7 +158,7 @@ class Fleet:
         outcome = Outcome(
             operations(previewed),
             operations(done),
-            [call for call in proxy.calls[begun:middle] if call.mutating],
+            proxy.calls[begun:middle],
         )
         deletes = [call for call in proxy.calls[middle:] if call.verb == "DELETE" and call.mutating]
         deleted = [found for call in deletes if (found := called(call.path))]
@@ -154,6 +166,7 @@ class Fleet:
         if errors:
             outcome.problems["engine"] = errors
         found = {} if errors else live(self.environment)
+        uids = {one: there["metadata"]["uid"] for one, there in found.items()}
         for name in {*old, *new}:
             namespace = f"{name}-dev"
             mine = [one for one in deleted if namespace in (one[1], one[2])]
@@ -162,8 +175,15 @@ class Fleet:
             if not errors:
                 there = {one: live for one, live in found.items() if one[1] == namespace}
                 problems += _unlike(new.get(name, []), there)
+                was = {key(one): one for one in old.get(name, [])}
+                problems += remade(
+                    self.uids, uids, {key(one): (was[key(one)], one) for one in new.get(name, []) if key(one) in was}
+                )
             if problems:
                 outcome.problems[name] = problems
+        if outcome.previewed != outcome.done and not outcome.problems:
+            outcome.problems["stack"] = [f"previewed {outcome.previewed}, done {outcome.done}"]
+        self.uids = uids
         return outcome
 
     def objects(self, name: str) -> list[Manifest]:

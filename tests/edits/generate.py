@@ -43,14 +43,34 @@ def first(chance: Chance) -> dict[str, Any]:
 
 def edited(spec: dict[str, Any], chance: Chance) -> tuple[str, dict[str, Any]]:
     """Return the name of an edit, and the spec after it."""
-    for service in spec["services"].values():
-        service.pop("renamedFrom", None)
+    before = _settled(spec)
     while True:
         edit = chance.choice(EDITS)
-        after = copy.deepcopy(spec)
+        after = copy.deepcopy(before)
         edit(after, chance)
-        if after != spec:
+        if after != before:
             return edit.__name__, after
+
+
+def moved(giver: dict[str, Any], taker: dict[str, Any], chance: Chance) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return both specs after a service of the one went over to the other; nothing when none can."""
+    left, right = _settled(giver), _settled(taker)
+    # A claim belongs to a namespace, and so to an application.
+    can = sorted(
+        name
+        for name, one in left["services"].items()
+        if one["type"] != "stateful" and "volumes" not in one and name not in right["services"]
+    )
+    if not can or len(left["services"]) == 1 or len(right["services"]) == 4:
+        return None
+    name = chance.choice(can)
+    service = copy.deepcopy(left["services"][name])
+    _forget(left, name)
+    service.pop("connections", None)
+    right["services"][name] = service
+    if "TOKEN" in service.get("env", {}):
+        right["secrets"] = {"api": {"keys": ["token"]}}
+    return left, right
 
 
 def add_service(spec: dict[str, Any], chance: Chance) -> None:
@@ -256,6 +276,14 @@ EDITS: tuple[Callable[[dict[str, Any], Chance], None], ...] = (
     split_service,
     use_secret,
 )
+
+
+def _settled(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a spec as it is once its renames have been done."""
+    after = copy.deepcopy(spec)
+    for service in after["services"].values():
+        service.pop("renamedFrom", None)
+    return after
 
 
 def _one(spec: dict[str, Any], chance: Chance) -> dict[str, Any]:

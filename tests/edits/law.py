@@ -112,6 +112,26 @@ def broken(
     return found
 
 
+def remade(
+    before: Mapping[Key, str], after: Mapping[Key, str], changes: Mapping[Key, tuple[Manifest, Manifest]]
+) -> list[str]:
+    """Return which live objects are others than they were, though nothing of them is immutable.
+
+    It sees what was deleted in whichever way, also by Kubernetes itself.
+
+    Args:
+        before: the uid of each live object before an edit.
+        after: the same after it.
+        changes: what the spec wanted and wants, of objects that it wanted before and after.
+
+    """
+    return [
+        f"{'/'.join(one)} is wanted and is another than before"
+        for one, (old, new) in changes.items()
+        if one in before and one in after and before[one] != after[one] and not immutable_change(old, new)
+    ]
+
+
 def differences(wanted: Any, live: Any, path: str = "") -> list[str]:
     """Return where a live object lacks what was wanted; what the cluster adds is no difference."""
     if isinstance(wanted, Mapping):
@@ -126,6 +146,7 @@ def differences(wanted: Any, live: Any, path: str = "") -> list[str]:
             for index, pair in enumerate(zip(wanted, live, strict=True))
             for text in differences(*pair, f"{path}[{index}]")
         ]
-    if wanted in ("", None, False, 0, live) or str(wanted).startswith("from Pulumi config"):
+    left_out = live is None and wanted in ("", None, False, 0)
+    if wanted == live or left_out or str(wanted).startswith("from Pulumi config"):
         return []
     return [f"{path}: {live!r} instead of {wanted!r}"]

@@ -1,13 +1,17 @@
 """The law itself: what it catches."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.edits.generate import EDITS, Chance, application, edited, first
-from tests.edits.law import Operation, broken, called, differences, immutable_change
+from tests.edits import shrink
+from tests.edits.generate import EDITS, Chance, application, edited, first, moved
+from tests.edits.law import Operation, broken, called, differences, immutable_change, remade
 from tests.edits.recorded import plan
+from tests.edits.shrink import shrunk
 
 
 def deployment(**spec: Any) -> dict[str, Any]:
@@ -95,3 +99,60 @@ def test_every_edit_is_tried_and_the_same_seed_gives_the_same_edits() -> None:
     assert chain(3) == chain(3)
     assert {name for seed in range(60) for name, _ in chain(seed)} >= {edit.__name__ for edit in EDITS}
     assert application("a", chain(3)[0][1])["metadata"]["name"] == "a"
+
+
+def test_a_moved_service_is_in_one_application_alone() -> None:
+    whole = {"type": "service", "image": "a.test/a:1", "port": 80, "env": {"TOKEN": {"secret": "api", "key": "token"}}}
+    giver = {
+        "services": {"a": {**whole, "connections": {"b": {}}}, "b": whole},
+        "secrets": {"api": {"keys": ["token"]}},
+    }
+    taker = {"services": {"a": whole}}
+    both = moved(giver, taker, Chance(1))
+    assert both is not None
+    left, right = both
+    assert left["services"] == {"a": {**whole, "connections": {}}}
+    assert right == {"services": {"a": whole, "b": whole}, "secrets": {"api": {"keys": ["token"]}}}
+    assert moved({"services": {"a": whole}}, taker, Chance(1)) is None
+
+
+def test_what_was_made_anew_is_seen() -> None:
+    changes = {WEB: (deployment(), deployment(replicas=2))}
+    assert remade({WEB: "1"}, {WEB: "2"}, changes) == ["Deployment/n/web is wanted and is another than before"]
+    assert remade({WEB: "1"}, {WEB: "1"}, changes) == []
+    assert remade({WEB: "1"}, {WEB: "2"}, {WEB: (deployment(), deployment(selector={"a": "c"}))}) == []
+
+
+def test_a_value_that_says_no_is_a_value() -> None:
+    assert differences({"a": False, "b": 0, "c": ""}, {}) == []
+    assert differences({"a": False, "b": 0}, {"a": True, "b": 1}) == [
+        ".a: True instead of False",
+        ".b: 1 instead of 0",
+    ]
+
+
+def test_a_pair_shrinks_to_what_breaks_the_law() -> None:
+    """Here a law that forbids to change a port of a service that has an environment."""
+
+    def breaks(pair: tuple[dict[str, Any], dict[str, Any]]) -> bool:
+        before, after = (one.get("services", {}).get("b", {}) for one in pair)
+        return before.get("port") != after.get("port") and "env" in before and "env" in after
+
+    def service(port: int) -> dict[str, Any]:
+        return {"image": "a.test/a:1", "type": "service", "port": port, "env": {"A": "b"}, "replicas": 2}
+
+    before = {"services": {"a": service(1), "b": service(1), "c": service(1)}, "jobs": {"j": {}}}
+    after = {"services": {"a": service(2), "b": service(2)}, "jobs": {}}
+    smallest = shrunk((before, after), breaks)
+    assert smallest == (
+        {"services": {"b": {"image": "a.test/a:1", "type": "service", "port": 1, "env": {"A": "b"}}}},
+        {"services": {"b": {"image": "a.test/a:1", "type": "service", "port": 2, "env": {"A": "b"}}}},
+    )
+
+
+def test_a_pair_is_kept_where_the_tests_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(shrink.KEPT.glob("*.yaml"))
+    monkeypatch.setattr(shrink, "KEPT", tmp_path)
+    text = shrink.keep("found", ({"services": {}}, {"services": {"a": {}}}))
+    assert yaml.safe_load(text) == {"before": {"services": {}}, "after": {"services": {"a": {}}}, "operations": []}
+    assert (tmp_path / "found.yaml").read_text() == text
