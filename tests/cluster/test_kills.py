@@ -3,12 +3,14 @@
 import copy
 import json
 import random
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.manifests.objects import OWNER
 from tests.edits.fleet import Single, live
 from tests.edits.generate import QUICK
 from tests.edits.kills import discord, events_of, kill_at, recover
@@ -35,6 +37,8 @@ AFTER["services"]["web"] |= {
 }
 AFTER["services"]["web"]["files"]["/etc/web/settings"]["content"] = "two"
 AFTER["services"]["web"].pop("replicas")
+AFTER["services"]["web"].pop("env")
+AFTER.pop("secrets")
 AFTER["services"]["tidy"] = {"type": "worker", "image": "example.test/tidy:1", "replicas": 1, **QUICK}
 
 UP = ("up", "--yes", "--skip-preview")
@@ -60,7 +64,41 @@ def killed_and_whole(project: Single, points: Sequence[int | None]) -> list[bool
         else:
             assert json.loads(project.must("stack", "export"))["deployment"].get("resources") is None
             assert live(project.environment, "-n", f"{project.application}-dev") == {}
+            assert namespace(project) == ""
     return landed
+
+
+def namespace(project: Single) -> str:
+    """Return the project's namespace, or nothing when it is gone."""
+    return kubectl(project, "get", "namespace", f"{project.application}-dev", "--ignore-not-found", "-o", "name")
+
+
+def kubectl(project: Single, *arguments: str) -> str:
+    done = subprocess.run(["kubectl", *arguments], env=project.environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.mark.sandbox
+def test_whatever_differs_is_seen(tmp_path: Path, kubeconfig: Path) -> None:
+    """The comparison after a kill, held against a cluster and a state that somebody else has changed."""
+    project = one(tmp_path, "differs", kubeconfig, fast=True)
+    project.write({project.application: BEFORE})
+    project.must(*UP)
+    assert discord(project) == []
+    place = ("-n", "differs-dev")
+    kubectl(project, "delete", "serviceaccount", "web", *place)
+    kubectl(project, "scale", "deployment", "web", "--replicas=3", *place)
+    kubectl(project, "create", "configmap", "left", *place)
+    kubectl(project, "annotate", "configmap", "left", f"{OWNER}=organization/fleet/differs", *place)
+    assert sorted(discord(project)) == [
+        "in the cluster: ('Deployment', 'differs-dev', 'web').spec.replicas: 3 instead of 1",
+        "not in the cluster: ('ServiceAccount', 'differs-dev', 'web')",
+        "orphan: ('ConfigMap', 'differs-dev', 'left')",
+    ]
+    project.must("refresh", "--yes", "--skip-preview")
+    assert "not in the state: ('ServiceAccount', 'differs-dev', 'web')" in discord(project)
+    project.must(*DESTROY)
+    assert namespace(project) == ""
 
 
 @pytest.mark.sandbox

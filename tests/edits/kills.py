@@ -5,12 +5,15 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from components.manifests.objects import Manifest
 from tests.conftest import ROOT
 from tests.edits.fleet import Fleet, live
-from tests.edits.law import differences, key
+from tests.edits.law import Key, differences, key
 
 RUNS = ("up", "update", "destroy")
 
@@ -92,27 +95,40 @@ def recover(fleet: Fleet) -> str:
 def discord(fleet: Fleet) -> list[str]:
     """Return where cluster, state and spec differ: nothing lost, doubled or orphaned."""
     state = json.loads(fleet.must("stack", "export"))["deployment"]
-    found = [f"pending: {one['type']} {one['resource']['urn']}" for one in state.get("pending_operations") or ()]
-    resources = state.get("resources") or []
-    ids = [(one["type"].rpartition(":")[2], one["id"]) for one in resources if one["type"].startswith("kubernetes:")]
-    found += [f"twice in the state: {one}" for one in {one for one in ids if ids.count(one) > 1}]
-    found += [f"to be deleted: {one['urn']}" for one in resources if one.get("delete")]
-    for name in fleet.specs:
-        wanted = {key(one): one for one in fleet.objects(name)}
-        there = live(fleet.environment, "-n", f"{name}-dev")
-        here = {
-            (kind, *_place(kind, identity))
-            for kind, identity in ids
-            if _place(kind, identity)[0] in ("", f"{name}-dev")
-        }
-        names = {one for one in wanted if one[0] != "Namespace"}
-        found += [f"not in the cluster: {one}" for one in names - there.keys()]
-        found += [f"orphan: {one}" for one in there.keys() - names]
-        found += [f"not in the state: {one}" for one in wanted.keys() - here]
-        found += [text for one in names & there.keys() for text in differences(wanted[one], there[one], str(one))]
-    return found
+    wanted = {key(one): one for name in fleet.specs for one in fleet.objects(name)}
+    there = live(fleet.environment, "-A")
+    mine = {name: one for name, one in there.items() if name[1] in {f"{name}-dev" for name in fleet.specs}}
+    return [*unrecorded(state, wanted), *unlike(wanted, mine)]
 
 
-def _place(kind: str, identity: str) -> tuple[str, str]:
-    namespace, _, name = identity.rpartition("/")
-    return ("" if kind == "Namespace" else namespace), name
+def unrecorded(state: Mapping[str, Any], wanted: Mapping[Key, Manifest]) -> Iterator[str]:
+    """Yield where a stack's state is not what the spec wants."""
+    for operation in state.get("pending_operations") or ():
+        yield f"pending: {operation['type']} {operation['resource']['urn']}"
+    here: dict[Key, Mapping[str, Any]] = {}
+    for one in state.get("resources") or ():
+        if one.get("delete"):
+            yield f"to be deleted: {one['urn']}"
+        elif one["type"].startswith("kubernetes:"):
+            if (found := _recorded(one)) in here:
+                yield f"twice in the state: {found}"
+            here[found] = one["inputs"]
+    yield from (f"not in the state: {one}" for one in wanted.keys() - here.keys())
+    yield from (f"in the state alone: {one}" for one in here.keys() - wanted.keys())
+    for one in wanted.keys() & here.keys():
+        yield from (f"in the state: {text}" for text in differences(wanted[one], here[one], str(one)))
+
+
+def unlike(wanted: Mapping[Key, Manifest], there: Mapping[Key, Manifest]) -> Iterator[str]:
+    """Yield where live objects are not what the spec wants; namespaces are not among them."""
+    names = {one for one in wanted if one[0] != "Namespace"}
+    yield from (f"not in the cluster: {one}" for one in names - there.keys())
+    yield from (f"orphan: {one}" for one in there.keys() - names)
+    for one in names & there.keys():
+        yield from (f"in the cluster: {text}" for text in differences(wanted[one], there[one], str(one)))
+
+
+def _recorded(one: Mapping[str, Any]) -> Key:
+    """Return the object of a resource in the state."""
+    namespace, _, name = one["id"].rpartition("/")
+    return one["type"].rpartition(":")[2], namespace, name
