@@ -1,25 +1,52 @@
-"""The `stackwright` command: its verbs, joined."""
+"""The `stackwright` command: its verbs, joined. Each is imported when it is called, so none waits for the others."""
+
+from importlib import import_module
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
-from cli import sandbox
-from cli.explain import explain
-from cli.recover import recover
-from cli.render import render
-from cli.schema import schema
-from cli.show import show
-from cli.status import status
-from cli.validate import validate
+VERBS = ("validate", "show", "explain", "render", "schema", "status", "recover", "sandbox")
+"""Names of modules of this package; each has a function of its name, or an `app` with verbs of its own."""
+
+
+class Verbs(TyperGroup):
+    """Verbs by name, each loaded when it is first asked for."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002 - typer's call
+        """Return the names of the verbs, in the order of the help."""
+        return list(VERBS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | TyperGroup | None:  # type: ignore[override]  # noqa: ARG002
+        """Return a verb; an unknown name loads them all, so that typer can name the nearest."""
+        for name in (cmd_name,) if cmd_name in VERBS else VERBS:
+            self.commands.setdefault(name, _verb(name))
+        return self.commands.get(cmd_name)  # type: ignore[return-value]
+
+
+def _verb(name: str) -> TyperCommand | TyperGroup:
+    module = import_module(f"cli.{name}")
+    if hasattr(module, name):
+        one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        one.command(name)(getattr(module, name))
+    else:
+        one = module.app
+        one.info.name = name
+    return get_command(one)  # type: ignore[return-value]
+
 
 app = typer.Typer(
     name="stackwright",
+    cls=Verbs,
     help="One validated file about an application becomes image builds and Kubernetes resources, run by Pulumi.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for verb in (validate, show, explain, render, schema, status, recover):
-    app.command()(verb)
-app.add_typer(sandbox.app, name="sandbox")
+
+
+@app.callback()
+def _verbs() -> None:
+    """Nothing comes before a verb; this makes typer take the command for a group."""
 
 
 def main() -> None:

@@ -7,8 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from schemas.problems import Problem, SpecError, errors_in, written
 
@@ -43,6 +41,11 @@ def exit_code(problems: Iterable[Problem]) -> int:
 
 
 def _text(problems: list[Problem]) -> None:
+    if not problems:
+        return
+    from rich.console import Console  # noqa: PLC0415 - who has nothing to show need not wait for it
+    from rich.text import Text  # noqa: PLC0415
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for problem in problems:
         if not console.is_terminal:

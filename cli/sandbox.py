@@ -16,7 +16,9 @@ from sandbox import environment, lifecycle
 from sandbox.errors import SandboxError
 from sandbox.layout import layout
 
-app = typer.Typer(help="A pinned Pulumi engine and a one-node cluster on this machine.", no_args_is_help=True)
+app = typer.Typer(
+    help="A pinned Pulumi engine and a one-node cluster on this machine.", no_args_is_help=True, add_completion=False
+)
 
 
 class NodeKind(StrEnum):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Literal
 
@@ -56,26 +56,26 @@ class Grammar:
         self._place = place
         self._parts = tuple(_flattened(kind, place))
 
-    @property
+    @cached_property
     def properties(self) -> dict[str, "Grammar"]:
-        """The keys that are named here, with what they mean."""
-        return {
-            key: grammar_at(kind, child)
-            for kind, part in self._parts
-            for key, child in part.get("properties", {}).items()
-        }
+        """The keys that are named here, with what they mean. Of several meanings the outermost counts."""
+        found: dict[str, Grammar] = {}
+        for kind, part in self._parts:
+            for key, child in part.get("properties", {}).items():
+                found.setdefault(key, grammar_at(kind, child))
+        return found
 
-    @property
+    @cached_property
     def choices(self) -> tuple[Choice, ...]:
         """The keys that exclude each other here."""
         return tuple(_choice(entry) for _, part in self._parts for entry in part.get("x-choices", ()))
 
-    @property
+    @cached_property
     def has_default(self) -> bool:
         """Whether the value has a built-in default."""
         return any("default" in part for _, part in self._parts)
 
-    @property
+    @cached_property
     def default(self) -> Any:
         """The built-in default. The outermost one counts, so that a use can differ from a definition."""
         return next(part["default"] for _, part in self._parts if "default" in part)
@@ -86,9 +86,11 @@ class Grammar:
 
     def child(self, key: str) -> "Grammar | None":
         """Return what a key or a list's item means here, or nothing when it has no meaning."""
-        for kind, part in self._parts:
-            if key in part.get("properties", {}):
-                return grammar_at(kind, part["properties"][key])
+        return self.properties.get(key, self._any_child)
+
+    @cached_property
+    def _any_child(self) -> "Grammar | None":
+        """What a key means here that is not named."""
         for kind, part in self._parts:
             if isinstance(extra := part.get("additionalProperties"), Mapping):
                 return grammar_at(kind, extra)

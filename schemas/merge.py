@@ -1,6 +1,7 @@
 """Layers: how one is laid over another, and how defaults come in below them all."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from schemas.document import Node, grafted
 from schemas.grammar import Grammar
@@ -48,18 +49,31 @@ def with_defaults(node: Node, grammar: Grammar, when_present: Node | None = None
         return node
     platform = when_present.entries if when_present else {}
     entries = dict(node.value)
+    whole: set[str] = set()
     excluded = {key for choice in grammar.choices for key in choice.closed_to(set(entries))}
     for key, child in grammar.properties.items():
         if key not in entries and key not in excluded and child.has_default:
-            entries[key] = platform[key] if _is_value(platform.get(key)) else grafted(child.default, BUILT_IN)
+            if _is_value(platform.get(key)):
+                entries[key] = platform[key]
+            elif key in platform:
+                entries[key] = grafted(child.default, BUILT_IN)
+            else:
+                entries[key] = _default(child)
+                whole.add(key)
     for key, extra in platform.items():
         if key not in entries and key not in excluded and _is_value(extra):
             entries[key] = extra
     for key, child_node in entries.items():
-        child_grammar = grammar.child(key)
+        child_grammar = grammar.child(key) if key not in whole else None
         if child_grammar is not None:
             entries[key] = with_defaults(child_node, child_grammar, platform.get(key))
     return node.with_entries(entries)
+
+
+@cache
+def _default(grammar: Grammar) -> Node:
+    """Return the built-in default of a place with the defaults inside it: one tree, which all who lack it share."""
+    return with_defaults(grafted(grammar.default, BUILT_IN), grammar)
 
 
 def _is_value(node: Node | None) -> bool:

@@ -2,20 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any, NamedTuple
 
-from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import ValidationError
-from referencing import Registry, Resource
-
-from schemas import grammar
 from schemas.document import Node, descend, origin_of, plain
 from schemas.grammar import Kind
 from schemas.problems import Path, Problem, listed, nearest
-
-_Error = Any
-"""A `ValidationError`, whose stubs type every attribute as possibly unset."""
+from schemas.validator import LAYERED, Error, errors, fits
 
 _VEILED = {"env", "content", "data", "args", "command"}
 """Keys under which a person may have written a secret: values there are never shown."""
@@ -31,76 +23,28 @@ _TYPE_WORDS = {
 }
 
 
-_LAYERED: dict[Kind, set[str]] = {
-    "application": {"services", "jobs", "secrets", "configs", "ingress", "locations"},
-    "platform": {"services", "locations"},
-    "release": set(),
-}
-"""Keys whose content is merged from several layers, so that one layer need not be complete."""
-
-
 def layer_problems(tree: Node, kind: Kind) -> list[Problem]:
     """Return what is wrong with a file as it is written, before anything is merged.
 
     In an application and a platform `null` is admitted everywhere, because it removes what a lower layer brought; and
     what a service or location lacks in one layer may come from another.
     """
-    errors = _validator(kind, None, kind != "release").iter_errors(plain(tree))
-    return [problem for error in errors for problem in _told(tree, error, _LAYERED[kind])]
+    return _problems(tree, kind, None, LAYERED[kind])
 
 
 def merged_problems(tree: Node, kind: Kind, definition: str) -> list[Problem]:
     """Return what is wrong with a tree after all layers were merged into it."""
-    errors = _validator(kind, definition, False).iter_errors(plain(tree))
-    return [problem for error in errors for problem in _told(tree, error, set())]
+    return _problems(tree, kind, definition, frozenset())
 
 
-@cache
-def _validator(kind: Kind, definition: str | None, nulls: bool) -> Any:
-    """Return a compiled validator of a whole file or of one definition, which admits `null` everywhere or nowhere."""
-    schemas = [grammar.schema(known) for known in grammar.KINDS]
-    registry: Registry[Any] = Registry().with_resources([(one["$id"], Resource.from_contents(one)) for one in schemas])
-    keywords: dict[str, Any] = {"x-choices": _choices, "required": _required}
-    if nulls:
-        keywords |= {name: _unless_null(name) for name in ("type", "enum", "const", "anyOf")}
-    whole = grammar.schema(kind)
-    target = whole if definition is None else {"$ref": f"{whole['$id']}#/$defs/{definition}"}
-    extend: Any = validators.extend
-    extended = extend(Draft202012Validator, keywords)
-    return extended(target, registry=registry)
+def _problems(tree: Node, kind: Kind, definition: str | None, layered: frozenset[str]) -> list[Problem]:
+    value = plain(tree)
+    if fits(kind, definition, value):
+        return []
+    return [problem for error in errors(kind, definition, value) for problem in _told(tree, error, layered)]
 
 
-def _unless_null(name: str) -> Any:
-    inner = Draft202012Validator.VALIDATORS[name]
-
-    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        return iter(()) if instance is None else iter(inner(validator, value, instance, schema) or ())
-
-    return check
-
-
-def _required(_: Any, required: list[str], instance: Any, schema: Any) -> Iterator[ValidationError]:
-    if isinstance(instance, Mapping) and (missing := [key for key in required if instance.get(key) is None]):
-        yield ValidationError(
-            "missing", validator="required", validator_value=missing, instance=instance, schema=schema
-        )
-
-
-def _choices(_: Any, choices: list[dict[str, Any]], instance: Any, schema: Any) -> Iterator[ValidationError]:
-    if not isinstance(instance, Mapping):
-        return
-    for choice in choices:
-        present = [key for key in choice["of"] if instance.get(key) is not None]
-        if len(present) > 1:
-            keyword, value = "x-excludes", present
-        elif choice.get("required") and not present:
-            keyword, value = "x-choose", choice["of"]
-        else:
-            continue
-        yield ValidationError(keyword, validator=keyword, validator_value=value, instance=instance, schema=schema)
-
-
-def _told(tree: Node, error: _Error, layered: set[str]) -> Iterator[Problem]:
+def _told(tree: Node, error: Error, layered: frozenset[str]) -> Iterator[Problem]:
     """Yield one error of the validator as problems in our own words.
 
     Under the `layered` keys nothing is missing yet: another layer may bring it.
@@ -126,9 +70,9 @@ def _told(tree: Node, error: _Error, layered: set[str]) -> Iterator[Problem]:
         yield Problem(origin=origin_of(tree, path), code=code, message=message)
 
 
-def _told_branches(tree: Node, error: _Error, path: Path, layered: set[str]) -> Iterator[Problem]:
+def _told_branches(tree: Node, error: Error, path: Path, layered: frozenset[str]) -> Iterator[Problem]:
     """Explain a failed `anyOf` by the branch whose type the value has, which is the one that was meant."""
-    branches: dict[Any, list[_Error]] = {}
+    branches: dict[Any, list[Error]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.relative_schema_path[0], []).append(inner)
     meant = [
@@ -145,7 +89,7 @@ def _told_branches(tree: Node, error: _Error, path: Path, layered: set[str]) -> 
     )
 
 
-def _unknown_keys(tree: Node, error: _Error, path: Path) -> Iterator[Problem]:
+def _unknown_keys(tree: Node, error: Error, path: Path) -> Iterator[Problem]:
     known = tuple(error.schema.get("properties", ()))
     patterns = tuple(error.schema.get("patternProperties", ()))
     for key in error.instance:
@@ -158,7 +102,7 @@ def _unknown_keys(tree: Node, error: _Error, path: Path) -> Iterator[Problem]:
         yield Problem(origin=origin, code="SW2001", message=f"`{key}` is not a key here.{hint}")
 
 
-def _excluded(tree: Node, error: _Error, path: Path) -> Problem:
+def _excluded(tree: Node, error: Error, path: Path) -> Problem:
     """Point at the key that stands later and name the line of the other."""
     keys = sorted(
         error.validator_value, key=lambda key: (_key_origin(tree, path, key).line, _key_origin(tree, path, key).column)
@@ -173,7 +117,7 @@ def _key_origin(tree: Node, path: Path, key: str) -> Any:
     return at.key if at is not None and at.key is not None else origin_of(tree, path)
 
 
-def _sentence(error: _Error, path: Path) -> tuple[str, str]:
+def _sentence(error: Error, path: Path) -> tuple[str, str]:
     """Return the message and code for one keyword of JSON Schema."""
     keyword = str(error.validator)
     code, sentence = _SENTENCES.get(keyword, ("SW2009", lambda told: f"{told.value} is not valid here ({keyword})."))

@@ -1,27 +1,39 @@
-"""Writing plain values as YAML that every reader reads the same way."""
+"""Writing plain values as YAML that every reader reads the same way.
+
+The structure is ours: block style, two spaces, keys in their order. How a scalar must be quoted is the library's
+knowledge, asked once for each text.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
-_AMBIGUOUS = re.compile(r"^(y|n|0o[0-7]+)$", re.IGNORECASE)
-"""What the library leaves bare and some reader takes for a boolean or a number."""
+_AMBIGUOUS = re.compile(
+    r"""^(?:
+        y | n |
+        [-+]?[0-9][0-9_]* | [-+]?0[xob][0-9a-f_]+ |
+        [-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)? |
+        [-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:e[-+]?[0-9]+)?
+    )$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What the library leaves bare and some reader takes for a boolean or a number, such as `y`, `08` and `1e3`."""
+
+_BREAKS = re.compile("[\r\x85\u2028\u2029\ufeff]")
+"""What some readers take for the end of a line, or drop."""
+
+_LONGEST_KEY = 1000
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes no aliases, and quotes text that some reader takes for something else."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the library's call
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - the library's call
-        super().increase_indent(flow, False)
+    """Quotes text that some reader takes for something else, and breaks no line."""
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = '"' if _AMBIGUOUS.match(value) else "|" if "\n" in value else None
+    style = '"' if _BREAKS.search(value) else "|" if "\n" in value else "'" if _AMBIGUOUS.match(value) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
@@ -30,9 +42,78 @@ _Dumper.add_representer(str, _text)
 
 def yaml_text(value: Any) -> str:
     """Return one value as a YAML document, keys in their order."""
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
+    if isinstance(value, Mapping | list | tuple) and value:
+        return "".join(_block(value, ""))
+    return f"{_inline(value, '')}\n"
 
 
 def yaml_documents(values: Iterable[Any]) -> str:
     """Return several values as one stream of YAML documents."""
     return "---\n".join(yaml_text(value) for value in values)
+
+
+def _block(value: Any, indent: str) -> Iterator[str]:
+    """Yield the lines of a collection that is not empty, each after the same indent."""
+    if isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from _entry(_key(key, indent), child, f"{indent}  ")
+        return
+    for child in value:
+        if isinstance(child, Mapping | list | tuple) and child:
+            lines = "".join(_block(child, f"{indent}  "))
+            yield f"{indent}- {lines[len(indent) + 2 :]}"
+        else:
+            yield f"{indent}- {_inline(child, indent)}\n"
+
+
+def _entry(head: str, child: Any, indent: str) -> Iterator[str]:
+    if isinstance(child, Mapping | list | tuple) and child:
+        yield f"{head}\n"
+        yield from _block(child, indent)
+    else:
+        yield f"{head} {_inline(child, indent[2:])}\n"
+
+
+def _key(key: Any, indent: str) -> str:
+    """Return a key and its colon. YAML reads a plain key of at most 1024 characters on one line."""
+    text = _scalar(key) if "\n" not in str(key) else _quoted(key)
+    return f"{indent}{text}:" if len(text) <= _LONGEST_KEY else f"{indent}? {text}\n{indent}:"
+
+
+def _inline(value: Any, indent: str) -> str:
+    """Return what stands behind a key or a dash: a scalar, or an empty collection."""
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, list | tuple):
+        return "[]"
+    text = _scalar(value)
+    if "\n" not in text:
+        return text
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(f"{indent}{line}" if line else line for line in rest)])
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        return _written(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else _dumped(value)
+
+
+@lru_cache(maxsize=50_000)
+def _written(text: str) -> str:
+    return _dumped(text)
+
+
+def _quoted(text: str) -> str:
+    """Return a text in double quotes, on one line."""
+    written = yaml.dump({"k": text}, Dumper=yaml.SafeDumper, default_style='"', allow_unicode=True, width=float("inf"))
+    return written.split(": ", 1)[1].removesuffix("\n")
+
+
+def _dumped(value: Any) -> str:
+    """Return a scalar as the library writes it behind a key at the margin."""
+    text = yaml.dump({"k": value}, Dumper=_Dumper, allow_unicode=True, width=float("inf"))
+    # Behind a text that ends in empty lines the library ends the document too.
+    return text[3:].removesuffix("...\n" if text.endswith("\n...\n") else "").removesuffix("\n")
