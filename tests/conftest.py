@@ -36,6 +36,12 @@ class Files:
         self.today = date(2026, 11, 25)
 
     def project(self) -> Project:
+        """Write the files and read them."""
+        releases = self.write()
+        return read(self.folder / "application.yaml", self.folder / "platform.yaml", releases, today=self.today)
+
+    def write(self) -> tuple[Path, ...]:
+        """Write the files, and return the releases to name."""
         spec = {"services": self.services, **self.spec}
         application = {
             "apiVersion": "stackwright.dev/v1",
@@ -64,7 +70,7 @@ class Files:
                 },
             )
             releases = (self.folder / "release.yaml",)
-        return read(self.folder / "application.yaml", self.folder / "platform.yaml", releases, today=self.today)
+        return releases
 
     def resolve(self, environment: str = "dev") -> Spec:
         return resolve(self.project(), environment)
