@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from cli import files, report
+from components.manifests.checked import check
 from schemas.problems import Problem, SpecError, in_order
-from schemas.resolve import check
 
 
 def validate(

@@ -1,13 +1,12 @@
 """Registering Kubernetes objects with Pulumi: the one place where a manifest becomes a resource."""
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 
-from components.manifests.objects import OWNER, Manifest
+from components.manifests.objects import OWNER, Manifest, logical_name
 from components.manifests.pods.references import Reference, references
 from components.manifests.workloads.claim import ON_REMOVAL
 
@@ -16,9 +15,6 @@ KUBERNETES_PROVIDER = "4.25.0"
 
 _SKIP_AWAIT = {"Service", "PersistentVolumeClaim", "Ingress", "Gateway", "HTTPRoute"}
 """Kinds whose readiness is the workload's (a Service waits for pods that replicas 0 never brings), or nobody's."""
-
-_CONTENT_HASH = re.compile(r"-[0-9a-f]{10}$")
-_NAMED_BY_CONTENT = {"ConfigMap", "Job"}
 
 
 class KubernetesObject(pulumi.CustomResource):
@@ -116,12 +112,6 @@ _WORKLOADS = {"Deployment", "StatefulSet", "Job", "CronJob"}
 _NEEDED_BY_PODS = {"ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim", "NetworkPolicy"}
 
 
-def logical_name(manifest: Manifest) -> str:
-    """Return an object's name without the hash of its content: what stays when the content changes."""
-    name: str = manifest["metadata"]["name"]
-    return _CONTENT_HASH.sub("", name) if manifest["kind"] in _NAMED_BY_CONTENT else name
-
-
 def _has_pods(manifest: Manifest) -> bool:
     return manifest["kind"] in ("Deployment", "StatefulSet")
 
@@ -150,6 +140,6 @@ def _properties(manifest: Manifest) -> dict[str, Any]:
     if manifest["kind"] in _SKIP_AWAIT:
         marks["pulumi.com/skipAwait"] = "true"
     properties = {**manifest, "metadata": {**metadata, "annotations": {**metadata.get("annotations", {}), **marks}}}
-    if manifest["kind"] == "Secret":
+    if manifest["kind"] == "Secret" and "data" in manifest:
         properties["data"] = pulumi.Output.secret(manifest["data"])
     return properties

@@ -11,7 +11,8 @@ import pulumi
 from components.apply import KubernetesObject, apply_manifest, apply_manifests, settled
 from components.autoscaled_service import AutoscaledService, ResolvedService
 from components.failure import run_error
-from components.manifests import Callers, callers, job_objects, namespace, shared_objects
+from components.manifests import Callers, callers, extra_objects, job_objects, namespace, shared_objects
+from components.manifests.checked import checked
 from components.manifests.network.addresses import addresses
 from components.manifests.pods.references import Reference
 from components.mesh_ingress import MeshIngress
@@ -137,6 +138,7 @@ class _Parts:
         waits = self.jobs(images, ground)
         if self.spec.application.ingress is not None:
             MeshIngress(f"{self.name}-ingress", self.spec, self._options(ground.base))  # type: ignore[arg-type]
+        self.beside(ground)
         await self.services(images, ground, waits)
         return self.spec.application.namespace
 
@@ -147,11 +149,13 @@ class _Parts:
         namespace is another stack's, nothing is half done.
         """
         app = self.spec.application
-        space = apply_manifest(self.name, namespace(app), pulumi.ResourceOptions(parent=self.stack, depends_on=images))
+        environment = self.spec.environment
+        opts = pulumi.ResourceOptions(parent=self.stack, depends_on=images)
+        space = apply_manifest(self.name, namespace(app, environment), opts)
         base: list[KubernetesObject] = [space]
         shared: dict[Reference, KubernetesObject] = {}
         opened: list[KubernetesObject] = []
-        for manifest in shared_objects(app, self.values.data, self.values.pull_credentials):
+        for manifest in shared_objects(app, environment, self.values.data, self.values.pull_credentials):
             applied = apply_manifest(self.name, manifest, self._options([space]))
             if manifest["kind"] in _USED_BY_NAME:
                 shared[manifest["kind"], manifest["metadata"]["name"]] = applied
@@ -213,6 +217,10 @@ class _Parts:
         # The component takes a resolved service as well as the mapping that other programs write.
         return AutoscaledService(f"{self.name}-{service.name}", resolved, opts)  # type: ignore[arg-type]
 
+    def beside(self, ground: _Ground) -> None:
+        """Register the extra objects. Pods that need one wait for it in the cluster, as Kubernetes has it."""
+        apply_manifests(f"{self.name}-extra", extra_objects(self.spec.application), self._options(ground.base))
+
     def _job(self, job: Job, image: pulumi.Input[str], ground: _Ground) -> list[KubernetesObject]:
         app, environment = self.spec.application, self.spec.environment
         objects = job_objects(app, environment, job, image, self.values.digests)
@@ -230,7 +238,7 @@ def _resolved(args: MicroserviceStackArgs) -> Spec:
     releases = (FilePath(args["release"]),) if args.get("release") else ()
     try:
         project = read(FilePath(args["application"]), FilePath(args["platform"]), releases)
-        return resolve(project, args["environment"], args.get("location"))
+        return checked(resolve(project, args["environment"], args.get("location")))
     except DeployError as error:
         raise run_error(error) from None
 

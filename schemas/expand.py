@@ -7,7 +7,7 @@ from schemas.image_names import split_tag
 
 Expansion = Callable[[Node], Node]
 
-_LAYER_KEYS = ("services", "jobs", "secrets", "configs", "ingress")
+_LAYER_KEYS = ("services", "jobs", "secrets", "configs", "ingress", "patches", "extraObjects")
 
 
 def expand_layer(layer: Node) -> Node:

@@ -71,6 +71,11 @@ class Grammar:
         return tuple(_choice(entry) for _, part in self._parts for entry in part.get("x-choices", ()))
 
     @cached_property
+    def opaque(self) -> bool:
+        """Whether the value is in another language than ours, and so one value to the merge, `null` within it too."""
+        return any(part.get("x-opaque", False) for _, part in self._parts)
+
+    @cached_property
     def has_default(self) -> bool:
         """Whether the value has a built-in default."""
         return any("default" in part for _, part in self._parts)

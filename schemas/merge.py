@@ -17,8 +17,10 @@ def overlay(lower: Node, upper: Node, grammar: Grammar | None) -> Node:
     Mappings merge key by key; scalars and lists replace; choosing another branch of a choice drops the branch below;
     `null` removes what is below, and what it removed is gone from the result.
     """
+    if grammar is not None and grammar.opaque:
+        return upper
     if not (isinstance(lower.value, Mapping) and isinstance(upper.value, Mapping)):
-        return _without_nulls(upper)
+        return _without_nulls(upper, grammar)
     chosen = {key for key, child in upper.value.items() if child.value is not None}
     below = set(lower.value)
     dropped = {key for choice in (grammar.choices if grammar else ()) for key in choice.dropped_by(chosen, below)}
@@ -29,14 +31,18 @@ def overlay(lower: Node, upper: Node, grammar: Grammar | None) -> Node:
         elif key in merged:
             merged[key] = overlay(merged[key], child, grammar.child(key) if grammar else None)
         else:
-            merged[key] = _without_nulls(child)
+            merged[key] = _without_nulls(child, grammar.child(key) if grammar else None)
     return lower.with_entries(merged)
 
 
-def _without_nulls(node: Node) -> Node:
-    if not isinstance(node.value, Mapping):
+def _without_nulls(node: Node, grammar: Grammar | None) -> Node:
+    if not isinstance(node.value, Mapping) or (grammar is not None and grammar.opaque):
         return node
-    kept = {key: _without_nulls(child) for key, child in node.value.items() if child.value is not None}
+    kept = {
+        key: _without_nulls(child, grammar.child(key) if grammar else None)
+        for key, child in node.value.items()
+        if child.value is not None
+    }
     return node.with_entries(kept)
 
 

@@ -1,5 +1,6 @@
 """From files to a checked spec: layers merged, shape and rules checked, defaults filled in."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import msgspec
@@ -35,10 +36,11 @@ def resolve(project: Project, environment: str, location: str | None = None) -> 
     return replace(spec, warnings=in_order(problems))
 
 
-def check(project: Project) -> tuple[Problem, ...]:
+def check(project: Project, beyond: Callable[[Spec], Iterable[Problem]] | None = None) -> tuple[Problem, ...]:
     """Return every problem in every environment and location, errors and warnings, each once.
 
-    A problem of what all environments share says in which of them it stands, unless it stands in all.
+    A problem of what all environments share says in which of them it stands, unless it stands in all. `beyond` is
+    asked for more wherever a spec has no error: whoever can render objects looks at those.
     """
     layers = Layers(project)
     told: dict[Place, list[Problem]] = {}
@@ -49,6 +51,8 @@ def check(project: Project) -> tuple[Problem, ...]:
         used |= exempted
         if spec is None:
             stopped.add(place)
+        elif beyond is not None and not errors_in(told[place]):
+            told[place] += beyond(spec)
     found = by_place(told, stopped)
     exemptions = exemptions_of(project.platform, project.name)
     found += ended(exemptions, project.today)

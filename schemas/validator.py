@@ -15,7 +15,9 @@ Error = Any
 """A `jsonschema.ValidationError`, whose stubs type every attribute as possibly unset."""
 
 LAYERED: dict[Kind, frozenset[str]] = {
-    "application": frozenset({"services", "jobs", "secrets", "configs", "ingress", "locations"}),
+    "application": frozenset(
+        {"services", "jobs", "secrets", "configs", "ingress", "patches", "extraObjects", "locations"}
+    ),
     "platform": frozenset({"services", "locations"}),
     "release": frozenset(),
 }

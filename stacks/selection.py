@@ -5,6 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components.failure import run_error
+from components.manifests.checked import checked
 from schemas.problems import DeployError
 from schemas.project import read
 from schemas.resolve import resolve
@@ -29,7 +30,8 @@ def selected_spec() -> Spec:
             _shown(root, config.require("platform")),
             (_shown(root, release),) if release else (),
         )
-        return resolve(project, config.get("environment") or pulumi.get_stack(), config.get("location"))
+        spec = resolve(project, config.get("environment") or pulumi.get_stack(), config.get("location"))
+        return checked(spec)
     except DeployError as error:
         raise run_error(error) from None
 

@@ -7,22 +7,25 @@ known only at deployment, an image's digest or a secret's value, passes through 
 from collections.abc import Mapping
 
 from components.manifests.configuration import config_maps, files_config_map, pull_secret, secrets
-from components.manifests.namespace import namespace
-from components.manifests.network.ingress import ingress_objects
+from components.manifests.escape.extra import extra_objects
+from components.manifests.escape.patches import patched
+from components.manifests.namespace import namespace as _namespace
+from components.manifests.network.ingress import ingress_objects as _ingress_objects
 from components.manifests.network.policy import Callers, callers, default_policies, service_policy
 from components.manifests.network.service import services
 from components.manifests.objects import Leaf, Manifest, manifest
 from components.manifests.workloads.autoscaler import autoscaler
 from components.manifests.workloads.claim import claims
 from components.manifests.workloads.disruption_budget import disruption_budget
-from components.manifests.workloads.job import job_objects
+from components.manifests.workloads.job import job_objects as _job_objects
 from components.manifests.workloads.workload import workload
-from schemas.model import Application, Environment, Service
+from schemas.model import Application, Environment, Job, Service
 
 __all__ = [
     "Callers",
     "application_objects",
     "callers",
+    "extra_objects",
     "ingress_objects",
     "job_objects",
     "namespace",
@@ -31,12 +34,34 @@ __all__ = [
 ]
 
 
+def namespace(app: Application, environment: Environment) -> Manifest:
+    """Return the Namespace, in which Pod Security `restricted` is enforced."""
+    (found,) = patched([_namespace(app)], app, environment)
+    return found
+
+
 def shared_objects(
-    app: Application, secret_data: Mapping[str, Mapping[str, Leaf]], pull_credentials: Leaf | None = None
+    app: Application,
+    environment: Environment,
+    secret_data: Mapping[str, Mapping[str, Leaf]],
+    pull_credentials: Leaf | None = None,
 ) -> list[Manifest]:
     """Return what the application's services share: default policies, configs, secrets and the registry's login."""
     login = [pull_secret(app, pull_credentials)] if pull_credentials is not None else []
-    return [*default_policies(app), *config_maps(app), *secrets(app, secret_data), *login]
+    found = [*default_policies(app), *config_maps(app), *secrets(app, secret_data), *login]
+    return patched(found, app, environment)
+
+
+def job_objects(
+    app: Application, environment: Environment, job: Job, image: Leaf, digests: Mapping[str, Leaf]
+) -> list[Manifest]:
+    """Return a job's account, files and network policy, and its CronJob or Job."""
+    return patched(_job_objects(app, environment, job, image, digests), app, environment)
+
+
+def ingress_objects(app: Application, environment: Environment) -> list[Manifest]:
+    """Return the objects that lead from the application's hosts to its services, or none without an ingress."""
+    return patched(_ingress_objects(app, environment), app, environment)
 
 
 def service_objects(
@@ -70,7 +95,7 @@ def service_objects(
         disruption_budget(app, service),
         service_policy(app, environment, service, callers(app) if calling is None else calling),
     ]
-    return [one for one in found if one is not None]
+    return patched([one for one in found if one is not None], app, environment)
 
 
 def application_objects(
@@ -82,10 +107,10 @@ def application_objects(
     pull_credentials: Leaf | None = None,
 ) -> list[Manifest]:
     """Return every object of an application, in the order in which they are applied."""
-    found = [namespace(app), *shared_objects(app, secret_data, pull_credentials)]
+    found = [namespace(app, environment), *shared_objects(app, environment, secret_data, pull_credentials)]
     for _, job in sorted(app.jobs.items()):
         found += job_objects(app, environment, job, images[job.service], secret_digests)
     calling = callers(app)
     for name, service in sorted(app.services.items()):
         found += service_objects(app, environment, service, images[name], secret_digests, calling)
-    return found + ingress_objects(app, environment)
+    return found + ingress_objects(app, environment) + extra_objects(app)

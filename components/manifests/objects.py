@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from schemas.model import Application, Service
@@ -18,6 +19,10 @@ want one object differ here, so server-side apply refuses the second instead of 
 
 _LABEL_LENGTH = 63
 """What Kubernetes allows a label's value, and so a name that also stands in a label."""
+
+
+_CONTENT_HASH = re.compile(r"-[0-9a-f]{10}$")
+_NAMED_BY_CONTENT = {"ConfigMap", "Job"}
 
 
 def manifest(api_version: str, kind: str, name: str, app: Application, service: Service | None = None) -> Manifest:
@@ -48,6 +53,12 @@ def labels(app: Application, instance: str, service: Service | None = None) -> d
 def selector(app: Application, name: str) -> dict[str, str]:
     """Return what selects a service's pods. It can never change: Kubernetes makes selectors immutable."""
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": app.name}
+
+
+def logical_name(manifest: Manifest) -> str:
+    """Return an object's name without the hash of its content: what stays when the content changes."""
+    name: str = manifest["metadata"]["name"]
+    return _CONTENT_HASH.sub("", name) if manifest["kind"] in _NAMED_BY_CONTENT else name
 
 
 def short(name: str) -> str:

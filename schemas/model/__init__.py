@@ -3,7 +3,19 @@
 Field names are the schema's in snake case. Absent means `None`. A test holds these classes to the schemas.
 """
 
-from schemas.model.application import Application, Config, Host, Ingress, Job, Route, Secret, Trigger
+from schemas.model.application import (
+    Application,
+    Config,
+    Host,
+    Ingress,
+    Job,
+    JsonPatchStep,
+    Patch,
+    PatchTarget,
+    Route,
+    Secret,
+    Trigger,
+)
 from schemas.model.container import (
     EnvSource,
     File,
@@ -52,6 +64,9 @@ __all__ = [
     "IngressClass",
     "InitContainer",
     "Job",
+    "JsonPatchStep",
+    "Patch",
+    "PatchTarget",
     "Placement",
     "Port",
     "Probe",

@@ -1,6 +1,6 @@
 """A whole application in one environment and location."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -67,6 +67,32 @@ class Ingress(Value, frozen=True, kw_only=True):
     routes: dict[str, Route]
 
 
+class PatchTarget(Value, frozen=True, kw_only=True):
+    """The one object that a patch changes."""
+
+    kind: str
+    name: str
+
+
+class JsonPatchStep(Value, frozen=True, kw_only=True):
+    """A step of a JSON patch (RFC 6902)."""
+
+    op: Literal["add", "remove", "replace", "move", "copy", "test"]
+    path: str
+    from_: str | None = msgspec.field(default=None, name="from")
+    value: Any = msgspec.UNSET
+    """Anything, `null` too; unset where the step has none."""
+
+
+class Patch(Value, frozen=True, kw_only=True):
+    """A change to a rendered object: exactly one of `strategic_merge`, `json_patch`."""
+
+    target: PatchTarget
+    reason: str
+    strategic_merge: dict[str, Any] | None = None
+    json_patch: list[JsonPatchStep] | None = None
+
+
 class Application(Value, frozen=True, kw_only=True):
     """An application as it stands in one environment and location: what is not deployed there is not in it."""
 
@@ -81,3 +107,6 @@ class Application(Value, frozen=True, kw_only=True):
     secrets: dict[str, Secret] = msgspec.field(default_factory=dict)
     configs: dict[str, Config] = msgspec.field(default_factory=dict)
     ingress: Ingress | None = None
+    patches: dict[str, Patch] = msgspec.field(default_factory=dict)
+    extra_objects: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    """Whole Kubernetes objects by the name of the entry."""

@@ -5,9 +5,8 @@ import pulumi
 import pytest
 
 from components import AutoscaledService, MeshIngress, MicroserviceStack
-from components.apply import logical_name
 from components.manifests import application_objects
-from components.manifests.objects import OWNER
+from components.manifests.objects import OWNER, logical_name
 from schemas.project import read
 from schemas.resolve import resolve
 from tests.components.conftest import Recorder, is_secret, run

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.apply import logical_name
-from components.manifests.objects import Manifest
+from components.manifests.objects import Manifest, logical_name
 
 Key = tuple[str, str, str]
 """An object: kind, namespace and name."""

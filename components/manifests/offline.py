@@ -1,0 +1,33 @@
+"""The objects of a spec with words where a value is known only at deployment: what needs no cluster and no engine."""
+
+from collections.abc import Callable
+
+from components.manifests import application_objects
+from components.manifests.objects import Leaf, Manifest
+from schemas.model import Application
+from schemas.spec import Spec
+
+FROM_CONFIG = "from Pulumi config"
+"""What stands for a secret's value, which is never in a file."""
+
+
+def offline_objects(
+    spec: Spec, app: Application | None = None, leaf: Callable[[str], Leaf] = lambda word: word
+) -> list[Manifest]:
+    """Return the objects of a spec, or of another reading of its application.
+
+    `leaf` turns the word for a value into what stands in the objects.
+    """
+    app = app or spec.application
+    images = {name: leaf(_image(spec, name)) for name in app.services}
+    data = {name: dict.fromkeys(secret.keys, leaf(FROM_CONFIG)) for name, secret in app.secrets.items()}
+    digests = {name: leaf(FROM_CONFIG) for name, secret in app.secrets.items() if secret.on_change == "restart"}
+    return application_objects(app, spec.environment, images, data, digests)
+
+
+def _image(spec: Spec, name: str) -> str:
+    """Return a service's image; one that is built has its place and no digest yet."""
+    service = spec.application.services[name]
+    if service.build is None:
+        return spec.image(service)
+    return f"{spec.environment.registry.address}/{spec.application.name}/{name}:{spec.application.environment}"
