@@ -84,6 +84,7 @@ def _looked_at(layers: Layers, environment: str, location: str | None) -> tuple[
         platform=entry,
         released=dict(plain(at(release, "spec", "images"))) if release is not None else {},
         folder=project.folder,
+        metadata=at(project.application, "metadata"),
     )
     passing, exempted = limits.check(spec, exemptions_of(project.platform, project.name), project.today)
     problems += [*lacking, *rules.check(spec), *passing]

@@ -7,6 +7,9 @@ from schemas.document import Node, descend, origin_of
 from schemas.model import Application, Environment, Service
 from schemas.problems import Origin, Path, Problem, nearest
 
+_OWN_LAYERS = ("application", "environment", "location")
+"""The first words of the layers that an application writes itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
@@ -22,6 +25,8 @@ class Spec:
     """Images by service, as a release names them."""
     folder: FilePath
     """The folder of the application file, from which the spec's paths start."""
+    metadata: Node
+    """The application's `metadata`, which no environment changes."""
     warnings: tuple[Problem, ...] = ()
 
     def image(self, service: Service) -> str:
@@ -54,6 +59,19 @@ class Spec:
         """Return where the key at the end of a path was written."""
         found = descend(self.tree, path)
         return found.key if found is not None and found.key is not None else self.origin(path)
+
+    def said(self, path: Path) -> bool:
+        """Return whether the application itself gives the value at a path, and not its platform or a default.
+
+        A platform gives defaults to every service, so what means nothing for one of them is no mistake there.
+        """
+        found = descend(self.tree, path)
+        return found is not None and found.origin.layer.partition(" ")[0] in _OWN_LAYERS
+
+    def where(self, path: Path) -> str:
+        """Return where the value at a path was written, for a message at another place: a line, or a layer."""
+        origin = self.origin(path)
+        return f"line {origin.line}" if origin.line else origin.layer
 
     def problem(
         self, path: Path, code: str, message: str, hint: str = "", *, warning: bool = False, at_key: bool = False

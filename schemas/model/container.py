@@ -1,5 +1,6 @@
 """What runs in a container: image, variables, files, resources and probes."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -39,6 +40,15 @@ class EnvSource(Value, frozen=True, kw_only=True):
     field: str | None = None
     format: str | None = None
     from_: dict[str, FormatPart] | None = msgspec.field(default=None, name="from")
+
+
+def part_variable(variable: str, part: str) -> str:
+    """Return the name under which a container gets a part of a formatted variable.
+
+    `userName` and `username` stay apart, as `USER_NAME` and `USERNAME`.
+    """
+    words = re.sub("([A-Z])", r"_\1", part)
+    return f"{variable}_PART_{words.upper()}"
 
 
 class File(Value, frozen=True, kw_only=True):

@@ -4,7 +4,24 @@ Each module holds the rules of one subject. A rule takes the spec and yields pro
 """
 
 from schemas.problems import Problem
-from schemas.rules import access, images, ingress, jobs, names, ports, references, scaling, storage, timing
+from schemas.rules import (
+    access,
+    availability,
+    images,
+    ingress,
+    jobs,
+    labels,
+    mounts,
+    names,
+    ports,
+    probes,
+    references,
+    scaling,
+    sizes,
+    storage,
+    timing,
+    variables,
+)
 from schemas.spec import Spec
 
 
@@ -13,4 +30,21 @@ def check(spec: Spec) -> list[Problem]:
     return [problem for subject in _SUBJECTS for problem in subject.check(spec)]
 
 
-_SUBJECTS = (names, ports, references, access, scaling, storage, timing, jobs, ingress, images)
+_SUBJECTS = (
+    names,
+    labels,
+    ports,
+    probes,
+    references,
+    variables,
+    mounts,
+    access,
+    scaling,
+    availability,
+    storage,
+    timing,
+    sizes,
+    jobs,
+    ingress,
+    images,
+)

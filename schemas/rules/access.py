@@ -1,4 +1,4 @@
-"""Connections: whom a service calls, and by which port."""
+"""Connections: whom a service calls, by which port, and who may come."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from schemas.spec import Spec
 
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Yield connections that lead nowhere, and addresses whose variable is taken."""
+    """Yield connections that lead nowhere, and ways in that nobody can take."""
     for name, service in spec.application.services.items():
         for key, connection in service.connections.items():
             yield from _connection(spec, name, key, connection)
-        yield from _variables(spec, service, ("services", name))
+        yield from _inbound(spec, service, ("services", name, "access", "inbound"))
 
 
 def callee(key: str, connection: Connection) -> str:
@@ -26,6 +26,7 @@ def _connection(spec: Spec, caller: str, key: str, connection: Connection) -> It
         if not isinstance(connection.port, int):
             hint = "Add `port: 443`."
             yield spec.problem(path, "SW4303", "a connection to a host needs the number of a port.", hint, at_key=True)
+        yield from _host(spec, connection.host, (*path, "host"))
         return
     target = callee(key, connection)
     if connection.application is not None:
@@ -60,17 +61,22 @@ def _port(spec: Spec, target: Service, connection: Connection, path: Path) -> It
         yield spec.problem((*path, "port"), "SW4302", f"`{target.name}` has no port {connection.port}; it has {have}.")
 
 
-def _variables(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
-    """Yield variables of connections that the service, or another connection, sets too."""
-    taken: dict[str, Path] = {variable: (*path, "env", variable) for variable in service.env}
-    for key, connection in service.connections.items():
-        at = (*path, "connections", key)
-        stem = key.upper().replace("-", "_")
-        env = connection.env
-        variables = [env.url, env.address, env.host, env.port] if env else [f"{stem}_URL", f"{stem}_ADDRESS"]
-        for variable in filter(None, variables):
-            if variable in taken:
-                other = spec.key(taken[variable])
-                message = f"the connection sets `{variable}`, which line {other.line} sets too."
-                yield spec.problem(at, "SW4305", message, "Name another variable under `env`.", at_key=True)
-            taken.setdefault(variable, at)
+def _host(spec: Spec, host: str, path: Path) -> Iterator[Problem]:
+    """Yield hosts that are not outside the cluster."""
+    if host == "localhost" or host.startswith("127."):
+        message = f"`{host}` is the pod itself, and no other service is there."
+        yield spec.problem(path, "SW4310", message, "Name the service with `service`.")
+    elif host in spec.application.services or host.endswith((".svc", ".svc.cluster.local")):
+        message = f"`{host}` is a service in the cluster, so no way is opened to it."
+        hint = "Name it with `service`, and with `application` when it is another one's."
+        yield spec.problem(path, "SW4310", message, hint)
+
+
+def _inbound(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
+    for key, caller in (service.access.inbound if service.access else {}).items():
+        if caller.application == spec.application.name:
+            message = f"`{caller.application}` is this application, whose connections open the way by themselves."
+            yield spec.problem((*path, key), "SW4311", message, "Remove it.", at_key=True)
+        elif not service.exposed_ports:
+            message = f"`{service.name}` has no port that callers reach."
+            yield spec.problem((*path, key), "SW4312", message, "Add a port, or remove `access`.", at_key=True)

@@ -2,21 +2,49 @@
 
 from collections.abc import Iterator
 
-from schemas.problems import Problem
+from schemas.model import Image
+from schemas.problems import Path, Problem
 from schemas.spec import Spec
+
+_MOVING = {"latest", "main", "master", "edge", "nightly"}
+"""Tags by which people mean whatever was built last."""
 
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Yield images that nothing pins."""
+    """Yield images that nothing pins, and containers that run another one's program."""
     for name, service in spec.application.services.items():
-        path = ("services", name, "image")
-        if service.image is None:
-            continue
-        if name not in spec.released and service.image.digest is None:
-            if service.image.tag is None:
-                message = f"neither a tag nor a digest says which `{service.image.repository}` runs."
-                hint = f"Add one, or name the digest in `releases/{spec.environment.name}.yaml`."
-                yield spec.problem(path, "SW4901", message, hint)
-            elif service.image.tag == "latest":
-                message = "the tag `latest` means another image every day."
-                yield spec.problem(path, "SW4902", message, "Name a version or a digest.", warning=True)
+        path = ("services", name)
+        if service.image is not None:
+            yield from _form(spec, service.image, (*path, "image"))
+            if name not in spec.released:
+                yield from _pinned(spec, service.image, (*path, "image"), released=True)
+        for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
+            for key, container in containers.items():
+                if container.image is not None:
+                    at = (*path, kind, key, "image")
+                    yield from _form(spec, container.image, at)
+                    yield from _pinned(spec, container.image, at, released=False)
+        for key, container in service.init_containers.items():
+            if not (container.image or container.command or container.args or container.env):
+                message = f"it runs what `{name}` runs, which does not end, and `{name}` starts only after it."
+                where = (*path, "initContainers", key)
+                yield spec.problem(where, "SW4907", message, "Say what it runs with `command` or `image`.", at_key=True)
+
+
+def _form(spec: Spec, image: Image, path: Path) -> Iterator[Problem]:
+    if "://" in image.repository:
+        message = "an image has no scheme: registries are always asked over HTTPS."
+        right = image.repository.partition("://")[2]
+        yield spec.problem(path, "SW4906", message, f"Write `{right}…`.")
+
+
+def _pinned(spec: Spec, image: Image, path: Path, *, released: bool) -> Iterator[Problem]:
+    if image.digest is not None:
+        return
+    if image.tag is None:
+        message = f"neither a tag nor a digest says which `{image.repository}` runs."
+        by_release = f", or name the digest in `releases/{spec.environment.name}.yaml`" if released else ""
+        yield spec.problem(path, "SW4901", message, f"Add one{by_release}.")
+    elif image.tag in _MOVING:
+        message = f"the tag `{image.tag}` means another image every day."
+        yield spec.problem(path, "SW4902", message, "Name a version or a digest.", warning=True)

@@ -1,22 +1,51 @@
-"""Ports and the probes that ask them."""
+"""Ports: numbers that are free, and that a service can listen on."""
 
 from collections.abc import Iterator
 
-from schemas.model import Probe, Service
-from schemas.problems import Path, Problem, listed, nearest
+from schemas.model import Port, Service
+from schemas.problems import Path, Problem
 from schemas.spec import Spec
+
+_OUTGOING = range(32768, 61000)
+"""From where Linux takes the local ports of outgoing connections, by default.
+
+Source: https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html#ip-variables
+"""
+
+_MESH = {
+    15000: "its administration",
+    15001: "outgoing calls",
+    15002: "checks of its rules",
+    15004: "debugging",
+    15006: "incoming calls",
+    15008: "tunnels between nodes",
+    15020: "metrics",
+    15021: "health",
+    15053: "DNS",
+    15090: "metrics",
+}
+"""Ports that Istio's sidecar takes in every pod, and for what.
+
+Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+"""
+
+_MESH_USER = 1337
+"""The user whose traffic Istio leaves alone: its own sidecar's."""
 
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Yield clashing ports, services that answer nowhere, and probes that ask a port that is not there."""
+    """Yield clashing ports, services that answer nowhere, and ports that another wants."""
     for name, service in spec.application.services.items():
         path = ("services", name)
         yield from _clashes(spec, service, path)
         if service.type == "service" and not service.exposed_ports:
             message = "a service of type `service` needs a port that callers reach."
             yield spec.problem(path, "SW4102", message, "Add `port: 8080`, or say `type: worker`.", at_key=True)
-        yield from _probes(spec, service, path)
-        yield from _same_checks(spec, service, path)
+        for key, port in service.ports.items():
+            yield from _number(spec, port, (*path, "ports", key))
+        if service.security.run_as_user == _MESH_USER:
+            message = f"{_MESH_USER} is the user of Istio's sidecar, whose traffic no mesh sees."
+            yield spec.problem((*path, "security", "runAsUser"), "SW4109", message, "Choose another.", warning=True)
 
 
 def _clashes(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
@@ -33,41 +62,15 @@ def _clashes(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
             taken.setdefault(number, key)
 
 
-def _probes(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
-    checks = service.probes
-    for kind in ("startup", "readiness", "liveness"):
-        probe: Probe | None = getattr(checks, kind) if checks else None
-        handler = probe and (probe.http_get or probe.tcp_socket or probe.grpc)
-        if probe is None or not handler:
-            continue
-        at = (*path, "probes", kind)
-        if not service.ports:
-            yield spec.problem(
-                at, "SW4103", "the probe asks a port, and the service has none.", "Use `exec`, or add a port."
-            )
-        elif isinstance(handler.port, str) and handler.port not in service.ports:
-            near = nearest(handler.port, service.ports) or f" It has {listed(service.ports, 'and')}."
-            yield spec.problem(at, "SW4104", f"the service has no port `{handler.port}`.{near}")
-        elif isinstance(handler.port, int) and handler.port not in {p.container_port for p in service.ports.values()}:
-            message = f"no port of the service has the targetPort {handler.port}."
-            yield spec.problem(at, "SW4104", message, "A probe asks the port in the container; its name is safer.")
-        if probe.success_threshold not in (None, 1) and kind != "readiness":
-            message = f"successThreshold must be 1 for a {kind} probe."
-            yield spec.problem((*at, "successThreshold"), "SW4105", message)
-
-
-def _same_checks(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
-    """Yield a liveness probe that equals readiness: it would restart what should only wait."""
-    checks = service.probes
-    if checks is None or checks.liveness is None or checks.readiness is None:
-        return
-    live, ready = checks.liveness, checks.readiness
-    if (live.http_get, live.tcp_socket, live.exec, live.grpc) == (
-        ready.http_get,
-        ready.tcp_socket,
-        ready.exec,
-        ready.grpc,
-    ):
-        message = "liveness asks the same as readiness, so what should only wait is restarted."
-        hint = "Let liveness ask something that no dependency can fail, or leave it out."
-        yield spec.problem((*path, "probes", "liveness"), "SW4106", message, hint, warning=True)
+def _number(spec: Spec, port: Port, path: Path) -> Iterator[Problem]:
+    number = port.container_port
+    at = (*path, "targetPort" if port.target_port else "port")
+    if number in _OUTGOING:
+        message = f"{number} is among the ports that Linux gives to outgoing connections, so it is not always free."
+        yield spec.problem(at, "SW4107", message, "Listen below 32768.", warning=True)
+    if number in _MESH:
+        message = f"Istio's sidecar takes {number} in every pod, for {_MESH[number]}, so the service fails in a mesh."
+        yield spec.problem(at, "SW4108", message, "Listen on another port.", warning=True)
+    if port.protocol == "UDP" and port.app_protocol is not None:
+        message = f"`{port.app_protocol}` is spoken over TCP, and the port is UDP."
+        yield spec.problem((*path, "appProtocol"), "SW4110", message, "Leave one of the two out.")

@@ -1,4 +1,4 @@
-"""Secrets, configs and volumes: what is used is declared, and what is declared is used."""
+"""Secrets and configs: what is used is declared, and what is declared is used."""
 
 import string
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from schemas.model import EnvSource, FormatPart
 from schemas.problems import Path, Problem, listed, nearest
 from schemas.spec import Spec
+
+_LONGEST_KEY = 253
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ def check(spec: Spec) -> Iterator[Problem]:
     yield from _undeclared(spec, uses)
     yield from _unused(spec, uses)
     yield from _formats(spec)
-    yield from _mounts(spec)
+    yield from _keys(spec)
 
 
 def uses_of(spec: Spec) -> Iterator[Use]:
@@ -112,25 +114,19 @@ def _format(spec: Spec, source: EnvSource, path: Path) -> Iterator[Problem]:
         yield spec.problem((*path, "from", part), "SW4205", f"the format does not use `{part}`.", at_key=True)
 
 
-def _mounts(spec: Spec) -> Iterator[Problem]:
-    """Yield paths that are taken twice, and mounts of volumes that are not there."""
-    for name, service in spec.application.services.items():
-        path: Path = ("services", name)
-        taken: dict[str, Path] = {}
-        places: list[tuple[str, Path]] = [
-            (volume.mount_path, (*path, "volumes", key, "mountPath")) for key, volume in service.volumes.items()
-        ]
-        places += [(file, (*path, "files", file)) for file in service.files]
-        for place, at in places:
-            where = place.rstrip("/") or "/"
-            if where in taken:
-                other = spec.origin(taken[where])
-                yield spec.problem(at, "SW4206", f"`{where}` is mounted already, on line {other.line}.", at_key=True)
-            taken.setdefault(where, at)
-        for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
-            for key, container in containers.items():
-                for volume in container.mounts:
-                    if volume not in service.volumes:
-                        near = nearest(volume, service.volumes)
-                        mount = (*path, kind, key, "mounts", volume)
-                        yield spec.problem(mount, "SW4207", f"the service has no volume `{volume}`.{near}", at_key=True)
+def _keys(spec: Spec) -> Iterator[Problem]:
+    """Yield keys that Kubernetes refuses: each is also a file's name.
+
+    Source: https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object
+    """
+    app = spec.application
+    places: list[tuple[str, Path]] = [
+        (key, ("secrets", name, "keys", index))
+        for name, one in app.secrets.items()
+        for index, key in enumerate(one.keys)
+    ]
+    places += [(key, ("configs", name, "data", key)) for name, one in app.configs.items() for key in one.data]
+    for key, path in places:
+        if key == "." or key.startswith("..") or len(key) > _LONGEST_KEY:
+            message = "a key is at most 253 characters, and neither `.` nor begins with `..`."
+            yield spec.problem(path, "SW4212", message, "Choose another key.", at_key=True)

@@ -1,53 +1,57 @@
-"""Replicas, autoscalers and what may be away."""
+"""Autoscalers: bounds that leave room, and targets that can be measured and reached."""
 
 from collections.abc import Iterator
 
-from schemas.model import Service
+from schemas.model import Resources, Scaling
 from schemas.problems import Path, Problem
+from schemas.quantity import quantity
 from schemas.spec import Spec
 
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Yield bounds that cross, and disruption settings that block every drain or allow an outage."""
+    """Yield bounds that cross or meet, and targets that no pod can show."""
     for name, service in spec.application.services.items():
         path = ("services", name)
-        if service.scaling is not None and service.scaling.min > service.scaling.max:
-            other = spec.origin((*path, "scaling", "max"))
-            message = f"{service.scaling.min} is more than max ({service.scaling.max}), set on line {other.line}."
+        scaling = service.scaling
+        if scaling is None:
+            continue
+        if scaling.min > scaling.max:
+            message = f"{scaling.min} is more than max ({scaling.max}), set on {spec.where((*path, 'scaling', 'max'))}."
             yield spec.problem((*path, "scaling", "min"), "SW4401", message)
-        yield from _disruption(spec, service, path)
-        yield from _rollout(spec, service, path)
+        elif scaling.min == scaling.max:
+            message = f"between min {scaling.min} and max {scaling.max} an autoscaler can do nothing."
+            hint = f"Say `replicas: {scaling.min}`, or raise max."
+            yield spec.problem((*path, "scaling", "max"), "SW4409", message, hint, warning=True)
+        yield from _targets(spec, scaling, service.resources, path)
 
 
-def _disruption(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
-    least = service.disruption.min_available
-    fewest = service.fewest_replicas
-    if least is not None:
-        wanted = _count(least, fewest)
-        if wanted >= fewest > 0:
-            message = f"with {fewest} pods, minAvailable {least} never lets a node be drained."
-            yield spec.problem((*path, "disruption", "minAvailable"), "SW4402", message, "Use `maxUnavailable: 1`.")
-    most = service.disruption.max_unavailable
-    if most is not None and _count(most, fewest) == 0 and fewest > 0:
-        message = f"with {fewest} pods, maxUnavailable {most} never lets a node be drained."
-        yield spec.problem((*path, "disruption", "maxUnavailable"), "SW4402", message, "Use 1.")
+def _targets(spec: Spec, scaling: Scaling, resources: Resources, path: Path) -> Iterator[Problem]:
+    """Yield targets in percent of a request that is not there, was not chosen, or is as much as the limit."""
+    asked, most = resources.requests, resources.limits
+    for field, resource, percent, request, limit in (
+        ("cpuPercent", "cpu", scaling.targets.cpu_percent, asked.cpu, most.cpu),
+        ("memoryPercent", "memory", scaling.targets.memory_percent, asked.memory, most.memory or asked.memory),
+    ):
+        if percent is None:
+            continue
+        at = (*path, "scaling", "targets", field)
+        source = (*path, "resources", "requests", resource)
+        if request is None or quantity(request) == 0:
+            message = f"{percent} percent of a {resource} request that is nothing cannot be measured."
+            yield spec.problem(at, "SW4410", message, f"Say `resources.requests.{resource}`.")
+            continue
+        if limit is not None and quantity(limit) * 100 <= quantity(request) * percent:
+            message = (
+                f"at the limit {limit} a pod shows at most {_percent(limit, request)} percent of its request {request}."
+            )
+            yield spec.problem(
+                at, "SW4412", message, f"Choose a smaller target, or raise `resources.limits.{resource}`."
+            )
+        elif spec.origin(source).layer == "built-in default":
+            message = f"the target is {percent} percent of {request}, a {resource} request that nobody has chosen."
+            hint = f"Measure, and say `resources.requests.{resource}`."
+            yield spec.problem(at, "SW4411", message, hint, warning=True)
 
 
-def _rollout(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
-    rollout = service.rollout
-    surge = 1 if rollout.max_surge is None else _count(rollout.max_surge, 100)
-    away = 0 if rollout.max_unavailable is None else _count(rollout.max_unavailable, 100)
-    if rollout.strategy == "rolling" and surge == 0 and away == 0:
-        message = "with maxSurge 0 and maxUnavailable 0 no pod can ever be replaced."
-        yield spec.problem((*path, "rollout"), "SW4403", message)
-    if rollout.strategy == "recreate" and (rollout.max_surge is not None or rollout.max_unavailable is not None):
-        message = "`recreate` stops all pods first, so maxSurge and maxUnavailable mean nothing."
-        yield spec.problem((*path, "rollout", "strategy"), "SW4404", message)
-    if service.type == "stateful" and rollout.max_surge is not None:
-        message = "a stateful service replaces its pods one by one, so maxSurge means nothing."
-        yield spec.problem((*path, "rollout", "maxSurge"), "SW4404", message)
-
-
-def _count(value: int | str, of: int) -> int:
-    """Return a number, or a percentage of a number rounded down."""
-    return value if isinstance(value, int) else of * int(value.rstrip("%")) // 100
+def _percent(limit: str, request: str) -> int:
+    return int(quantity(limit) * 100 / quantity(request))

@@ -173,6 +173,20 @@ def test_probes_ask_the_first_port_by_name_and_grpc_by_number() -> None:
     assert container["livenessProbe"]["grpc"] == {"port": 9001}
 
 
+def test_sidecars_are_asked_by_the_number_of_a_port_that_the_service_names() -> None:
+    metrics = {"http": HTTP, "metrics": port(9090, expose=False)}
+    beside = sidecar(probes=Probes(liveness=http_get("/", "metrics"), startup=http_get("/", 9100)))
+    (found,) = pod_of(service(ports=metrics, sidecars={"exporter": beside}))["spec"]["initContainers"]
+    assert [found[f"{kind}Probe"]["httpGet"]["port"] for kind in ("liveness", "startup")] == [9090, 9100]
+
+
+@pytest.mark.parametrize(("number", "allowed"), [(1023, True), (1024, False)])
+def test_pods_may_listen_on_low_ports_when_they_have_one(number: int, allowed: bool) -> None:
+    context = pod_of(service(ports={"web": port(8080, target_port=number)}))["spec"]["securityContext"]
+    wanted = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}] if allowed else None
+    assert context.get("sysctls") == wanted
+
+
 def test_pause_before_the_end_is_for_services_that_are_called() -> None:
     assert container_of(service())["lifecycle"] == {"preStop": {"sleep": {"seconds": 5}}}
     assert "lifecycle" not in container_of(service(shutdown=Shutdown(drain_seconds=0, grace_seconds=30)))

@@ -12,6 +12,7 @@ from schemas.resolve import check, resolve
 from tests.conftest import Files
 
 WEB: dict[str, Any] = {"image": "example.test/web:1", "port": 8080}
+ASKS = {"resources": {"requests": {"cpu": "100m"}}}
 DIGEST = "sha256:" + "a" * 64
 CLAIM = {"type": "stateful", **WEB, "volumes": {"d": {"mountPath": "/d", "claim": {"storage": "5Gi"}}}}
 LIMITED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
@@ -44,13 +45,13 @@ LIMITED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     (
         "scaling above",
         {"replicas": {"max": 3}},
-        {**WEB, "scaling": {"min": 2, "max": 4, "targets": {"cpuPercent": 70}}},
+        {**WEB, **ASKS, "scaling": {"min": 2, "max": 4, "targets": {"cpuPercent": 70}}},
         ["SW3103 spec.services.web.scaling.max"],
     ),
     (
         "scaling below",
         {"replicas": {"min": 3}},
-        {**WEB, "scaling": {"min": 2, "max": 4, "targets": {"cpuPercent": 70}}},
+        {**WEB, **ASKS, "scaling": {"min": 2, "max": 4, "targets": {"cpuPercent": 70}}},
         ["SW3104 spec.services.web.scaling.min"],
     ),
     ("the default replicas below", {"replicas": {"min": 3}}, WEB, ["SW3104 spec.services.web"]),
@@ -204,7 +205,7 @@ def test_two_exemptions_may_be_needed_together(files: Files) -> None:
     assert files.checked() == []
 
 
-SCALED = {**WEB, "scaling": {"min": 3, "max": 4, "targets": {"cpuPercent": 70}}}
+SCALED = {**WEB, **ASKS, "scaling": {"min": 3, "max": 4, "targets": {"cpuPercent": 70}}}
 ROUTED = {"ingress": {"hosts": {"w": {"subdomain": "w"}}, "routes": {"/": {"service": "web"}}}}
 LACKING: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
     ("no ingress", {"ingress": None}, WEB, ROUTED, "SW4801 spec.ingress"),

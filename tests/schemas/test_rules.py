@@ -7,14 +7,16 @@ import pytest
 from tests.conftest import Files
 
 WEB = {"image": "example.test/web:1", "port": 8080}
+ASKS = {"resources": {"requests": {"cpu": "100m"}}}
+TIDY = {"service": "web", "command": ["tidy"]}
 DIGEST = "sha256:" + "a" * 64
 
 PROVOKED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
-    ("reserved name", {"registry": WEB}, {}, ["SW4002 spec.services.registry"]),
+    ("reserved name", {"default-deny": WEB}, {}, ["SW4002 spec.services.default-deny"]),
     (
         "job named like a service",
         {"web": WEB},
-        {"jobs": {"web": {"service": "web", "trigger": {"cron": "0 1 * * *"}}}},
+        {"jobs": {"web": {**TIDY, "trigger": {"cron": "0 1 * * *"}}}},
         ["SW4003 spec.jobs.web"],
     ),
     ("renamed from itself", {"web": {**WEB, "renamedFrom": "web"}}, {}, ["SW4004 spec.services.web.renamedFrom"]),
@@ -128,7 +130,7 @@ PROVOKED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ),
     (
         "min above max",
-        {"web": {**WEB, "scaling": {"min": 3, "max": 2, "targets": {"cpuPercent": 70}}}},
+        {"web": {**WEB, **ASKS, "scaling": {"min": 3, "max": 2, "targets": {"cpuPercent": 70}}}},
         {},
         ["SW4401 spec.services.web.scaling.min"],
     ),
@@ -148,7 +150,7 @@ PROVOKED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
         "surge of what stops first",
         {"web": {**WEB, "rollout": {"strategy": "recreate", "maxSurge": 1}}},
         {},
-        ["SW4404 spec.services.web.rollout.strategy"],
+        ["SW4404 spec.services.web.rollout.maxSurge"],
     ),
     (
         "claim that pods would share",
@@ -184,13 +186,13 @@ PROVOKED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     (
         "job of an unknown service",
         {"web": WEB},
-        {"jobs": {"j": {"service": "wb", "trigger": {"cron": "0 1 * * *"}}}},
+        {"jobs": {"j": {**TIDY, "service": "wb", "trigger": {"cron": "0 1 * * *"}}}},
         ["SW4701 spec.jobs.j.service"],
     ),
     (
         "overlap of what has no schedule",
         {"web": WEB},
-        {"jobs": {"j": {"service": "web", "trigger": {"before": ["web"]}, "concurrency": "allow"}}},
+        {"jobs": {"j": {**TIDY, "trigger": {"before": ["web"]}, "concurrency": "allow"}}},
         ["SW4702 spec.jobs.j.concurrency"],
     ),
     (
@@ -202,8 +204,8 @@ PROVOKED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     (
         "route of an unknown host",
         {"web": WEB},
-        {"ingress": {"hosts": {"h": {"subdomain": "h"}}, "routes": {"/": {"service": "web", "hosts": ["x"]}}}},
-        ["SW4803 spec.ingress.routes./.hosts.0"],
+        {"ingress": {"hosts": {"h": {"subdomain": "h"}}, "routes": {"/": {"service": "web", "hosts": ["h", "x"]}}}},
+        ["SW4803 spec.ingress.routes./.hosts.1"],
     ),
     (
         "one subdomain for two hosts",
@@ -243,6 +245,7 @@ def test_a_spec_that_uses_everything_breaks_no_rule(files: Files) -> None:
                 "far": {"application": "a", "port": 80},
             },
             "scaling": {"min": 2, "max": 4, "targets": {"cpuPercent": 70}},
+            "resources": {"requests": {"cpu": "100m"}},
             "volumes": {"scratch": {"mountPath": "/scratch", "emptyDir": {}}},
             "sidecars": {"log": {"image": "a/log:1", "mounts": {"scratch": "/in"}}},
         },
@@ -257,7 +260,7 @@ def test_a_spec_that_uses_everything_breaks_no_rule(files: Files) -> None:
     files.spec = {
         "secrets": {"s": {"keys": ["k"]}},
         "configs": {"c": {"data": {"k": "v"}}},
-        "jobs": {"j": {"service": "mail", "trigger": {"before": ["web"]}}},
+        "jobs": {"j": {"service": "mail", "command": ["tidy"], "trigger": {"before": ["web"]}}},
         "ingress": {"hosts": {"h": {"subdomain": "h"}}, "routes": {"/": {"service": "web"}}},
     }
     assert files.problems() == []

@@ -7,7 +7,7 @@ from typing import Any
 from components.manifests.network.addresses import connection_variables
 from components.manifests.objects import Leaf
 from components.manifests.pods.mounts import Mounts, side_places
-from components.manifests.pods.probes import probes, service_probes
+from components.manifests.pods.probes import service_probes, sidecar_probes
 from components.manifests.pods.variables import variables
 from schemas.model import Application, InitContainer, Port, Resources, Service, Sidecar
 from schemas.quantity import quantity
@@ -41,7 +41,7 @@ def side_containers(app: Application, service: Service, image: Leaf) -> list[dic
         {
             **_side(app, service, name, sidecar, image),
             "restartPolicy": "Always",
-            **probes(sidecar.probes, service.ports),
+            **sidecar_probes(sidecar.probes, service.ports),
         }
         for name, sidecar in sorted(service.sidecars.items())
     ]

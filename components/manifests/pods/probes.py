@@ -43,6 +43,19 @@ def start_seconds(service: Service) -> int:
     return _QUIET_START_SECONDS if default_readiness(service) is None else _STARTUP_TRIES * _STARTUP_PERIOD_SECONDS
 
 
+def sidecar_probes(checks: Probes | None, ports: Mapping[str, Port]) -> dict[str, Any]:
+    """Return the probes of a container beside the service, which ask ports by number.
+
+    Kubernetes looks for a port's name in the container that is asked, and the names are the service's own.
+    """
+    found = probes(checks, ports)
+    for probe in found.values():
+        handler = probe.get("httpGet") or probe.get("tcpSocket")
+        if handler is not None and isinstance(handler["port"], str):
+            handler["port"] = ports[handler["port"]].container_port
+    return found
+
+
 def probes(checks: Probes | None, ports: Mapping[str, Port]) -> dict[str, Any]:
     """Return a container's probes."""
     if checks is None:

@@ -8,6 +8,9 @@ from components.manifests.objects import Leaf, selector
 from components.manifests.pods.mounts import Mounts
 from schemas.model import Application, Environment, EnvSource, Service
 
+_FIRST_FREE_PORT = 1024
+"""The first port that Linux gives to every user."""
+
 
 def pod_spec(
     environment: Environment, service: Service, containers: list[dict[str, Any]], mounted: Mounts
@@ -29,6 +32,7 @@ def pod_spec(
             "fsGroup": security.run_as_group,
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
+            **_low_ports(service),
         },
         **({"nodeSelector": dict(sorted(placement.node_selector.items()))} if placement.node_selector else {}),
         **({"tolerations": tolerations} if tolerations else {}),
@@ -66,6 +70,17 @@ def spread(app: Application, service: Service) -> dict[str, Any]:
         "affinity": {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}},
         "topologySpreadConstraints": constraints,
     }
+
+
+def _low_ports(service: Service) -> dict[str, Any]:
+    """Return what lets a user other than root listen below 1024; a service that does not gets nothing.
+
+    Docker and containerd allow it by themselves, CRI-O does not. Pod Security `restricted` counts the setting as safe.
+    Source: https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
+    """
+    if all(port.container_port >= _FIRST_FREE_PORT for port in service.ports.values()):
+        return {}
+    return {"sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]}
 
 
 def secret_marks(service: Service, env: list[Mapping[str, EnvSource]], digests: Mapping[str, Leaf]) -> dict[str, Leaf]:

@@ -1,12 +1,12 @@
 """Environment variables of a container."""
 
-import re
 import string
 from collections.abc import Mapping
 from typing import Any
 
 from components.manifests.configuration import config_map_name
 from schemas.model import Application, EnvSource, FormatPart
+from schemas.model.container import part_variable
 
 
 def variables(
@@ -43,17 +43,11 @@ def _formatted(app: Application, name: str, source: EnvSource) -> list[dict[str,
     Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
     """
     parts = source.from_ or {}
-    found = [_variable(app, _part(name, key), part) for key, part in sorted(parts.items())]
+    found = [_variable(app, part_variable(name, key), part) for key, part in sorted(parts.items())]
     text = ""
     for literal, field, _, _ in string.Formatter().parse(source.format or ""):
-        text += _literal(literal) + (f"$({_part(name, field)})" if field is not None else "")
+        text += _literal(literal) + (f"$({part_variable(name, field)})" if field is not None else "")
     return [*found, {"name": name, "value": text}]
-
-
-def _part(name: str, key: str) -> str:
-    """Return the name of a part's variable; `userName` and `username` stay apart, as `USER_NAME` and `USERNAME`."""
-    words = re.sub("([A-Z])", r"_\1", key)
-    return f"{name}_PART_{words.upper()}"
 
 
 def _literal(text: str) -> str:
