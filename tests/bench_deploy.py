@@ -62,6 +62,7 @@ def spec(services: int) -> dict[str, Any]:
             "env": {"TOKEN": {"secret": f"s{number}", "key": "token"}, "LEVEL": "info"},
             "files": {"/etc/s/settings": {"content": "one"}},
             "probes": {"readiness": "/ready", "liveness": "/live"},
+            "resources": {"requests": {"cpu": "50m"}},
             "scaling": {"min": 2, "max": 4, "targets": {"cpuPercent": 70}},
             **QUICK,
         }
