@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 
 from schemas.problems import SpecError
 from schemas.project import Project, read
 from schemas.resolve import check, resolve
 from schemas.spec import Spec
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+"""A busy machine is slow, and no property is about time."""
 
 ROOT = Path(__file__).resolve().parent.parent
 

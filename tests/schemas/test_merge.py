@@ -45,6 +45,12 @@ def merged(*layers: Any) -> Any:
             {"env": {"A": {"config": "c", "key": "l"}}},
             {"env": {"A": {"key": "l", "config": "c"}}},
         ),
+        ({"env": {"A": {"secret": "s", "key": "k"}}}, {"env": {"A": {"config": "c"}}}, {"env": {"A": {"config": "c"}}}),
+        (
+            {"env": {"A": {"secret": "s", "key": "k"}}},
+            {"env": {"A": {"secret": "t"}}},
+            {"env": {"A": {"secret": "t", "key": "k"}}},
+        ),
         (
             {"volumes": {"d": {"mountPath": "/d", "claim": {"storage": "1Gi"}}}},
             {"volumes": {"d": {"emptyDir": {}}}},
