@@ -100,7 +100,9 @@ class _Standard:
         return new
 
     def _property(self, name: str, child: Any) -> Any:
-        inner = _Standard(self._kind, self._nulls, True) if name in LAYERED[self._kind] else self
+        # Only a whole file has layers; after merging nothing more can come.
+        layered = self._nulls and name in LAYERED[self._kind]
+        inner = _Standard(self._kind, self._nulls, True) if layered else self
         return inner.rewritten(child)
 
     def _reference(self, reference: str) -> str:
