@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help up down check test prove bench fix
+.PHONY: help up down check test prove bench fix docs
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
@@ -42,6 +42,9 @@ bench: .venv/ready ## Figures only: what reading, rendering and deploying cost
 fix: .venv/ready ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: .venv/ready ## Write the documents that are made from schemas and pages
+	$(BIN)/pytest -q --no-cov tests/test_docs.py --write-expected
 
 .venv/ready: requirements.lock pyproject.toml
 	@echo "making .venv from requirements.lock"

@@ -21,6 +21,9 @@ Release = Annotated[
     list[Path], typer.Option("--release", "-r", help="A release file; may be given for each environment.")
 ]
 Environment = Annotated[str, typer.Option("--env", "-e", help="The environment, by its name in the platform file.")]
+SomeEnvironment = Annotated[
+    str | None, typer.Option("--env", "-e", help="The environment, by its name in the platform file.")
+]
 Location = Annotated[str | None, typer.Option("--location", "-l", help="The location. Without it: the first.")]
 
 

@@ -7,12 +7,82 @@ from pathlib import Path
 
 import pytest
 
+from schemas.codes import codes
 from schemas.project import read
 from schemas.resolve import check
 from tests.conftest import ROOT
 
-PACKAGES = ("schemas", "components", "checks", "stacks", "cli", "sandbox")
+PACKAGES = ("schemas", "components", "stacks", "cli", "sandbox")
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py") if "venv" not in path.parts)
+
+
+WITHOUT_PAGE = {
+    "SW4006",
+    "SW4007",
+    "SW4008",
+    "SW4009",
+    "SW4011",
+    "SW4107",
+    "SW4108",
+    "SW4109",
+    "SW4110",
+    "SW4111",
+    "SW4112",
+    "SW4113",
+    "SW4114",
+    "SW4115",
+    "SW4116",
+    "SW4208",
+    "SW4209",
+    "SW4210",
+    "SW4211",
+    "SW4212",
+    "SW4306",
+    "SW4307",
+    "SW4308",
+    "SW4309",
+    "SW4310",
+    "SW4311",
+    "SW4312",
+    "SW4405",
+    "SW4406",
+    "SW4407",
+    "SW4408",
+    "SW4409",
+    "SW4410",
+    "SW4411",
+    "SW4412",
+    "SW4413",
+    "SW4604",
+    "SW4605",
+    "SW4606",
+    "SW4703",
+    "SW4704",
+    "SW4705",
+    "SW4706",
+    "SW4707",
+    "SW4806",
+    "SW4807",
+    "SW4808",
+    "SW4809",
+    "SW4906",
+    "SW4907",
+    "SW6001",
+    "SW6002",
+    "SW6003",
+    "SW6004",
+    "SW6005",
+    "SW6006",
+    "SW6007",
+    "SW6008",
+    "SW6010",
+    "SW6011",
+    "SW6012",
+    "SW6013",
+    "SW6014",
+    "SW6020",
+}
+"""Codes whose page is still to be written; none may join them."""
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -35,14 +105,14 @@ def test_every_application_in_the_repository_is_valid() -> None:
 
 
 def test_every_code_means_one_thing() -> None:
-    """A code stands in one module, and the documentation lists it."""
+    """A code stands in one module and has a page."""
     homes: dict[str, set[str]] = {}
     for module in MODULES:
         for code in re.findall(r'"(SW\d{4})"', module.read_text()):
             homes.setdefault(code, set()).add(module.name)
     assert {code: names for code, names in homes.items() if len(names) > 1 and code not in ("SW3001",)} == {}
-    listed = set(re.findall(r"^\| (SW\d{4}) \|", (ROOT / "docs" / "problems.md").read_text(), re.MULTILINE))
-    assert listed == set(homes)
+    assert set(codes()) <= set(homes)
+    assert set(homes) - set(codes()) <= WITHOUT_PAGE
 
 
 def test_nothing_in_the_repository_is_a_machines_own() -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from components.manifests.exemptions import exempted, ingress_exemptions
 from components.manifests.network.addresses import hosts
 from components.manifests.network.policy import route_port
 from components.manifests.objects import Manifest, manifest, short
@@ -45,8 +44,7 @@ def _ingress(app: Application, environment: Environment, spec: Ingress, way: Ing
     body: dict[str, Any] = {"ingressClassName": way.class_, "rules": rules}
     if way.tls is not None:
         body["tls"] = [{"hosts": list(hosts(app, environment).values()), "secretName": way.tls.secret}]
-    head = manifest("networking.k8s.io/v1", "Ingress", app.name, app)
-    return {**exempted(head, ingress_exemptions(way)), "spec": body}
+    return {**manifest("networking.k8s.io/v1", "Ingress", app.name, app), "spec": body}
 
 
 def _gateway(app: Application, environment: Environment, way: IngressClass) -> Manifest:

@@ -1,0 +1,40 @@
+"""Documents that are made from their one source: `make docs` writes them, and here they must equal it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from schemas.codes import CHAPTERS, codes, page
+from tests.conftest import ROOT
+
+
+def problems() -> str:
+    """Return the index of all codes."""
+    lines = ["# Problems", ""]
+    lines += ["Every problem has a stable code with a page of its own, which `stackwright explain SW4401` shows.", ""]
+    lines += ["Errors stop; warnings do not. This index is written by `make docs`.", ""]
+    for start, title in CHAPTERS.items():
+        if rows := [page(code) for code in codes() if code.startswith(start)]:
+            lines += [f"## {title}", "", "| code | what is wrong |", "|---|---|"]
+            lines += [f"| [{one.code}](../schemas/codes/{one.code}.md) | {one.title} |" for one in rows]
+            lines.append("")
+    return "\n".join(lines)
+
+
+GENERATED: dict[str, Callable[[], str]] = {"docs/problems.md": problems}
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_a_generated_document_equals_its_source(name: str, request: pytest.FixtureRequest) -> None:
+    text = GENERATED[name]()
+    if request.config.getoption("--write-expected"):
+        (ROOT / name).parent.mkdir(exist_ok=True)
+        (ROOT / name).write_text(text)
+    assert (ROOT / name).read_text() == text
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    for file in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text()):
+            assert (file.parent / target).exists(), f"{file.name}: {target}"
