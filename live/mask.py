@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
 
 from lightkube import ApiError, Client
@@ -44,5 +44,17 @@ def _forms(value: str) -> Iterable[str]:
         yield json.dumps(part, ensure_ascii=False)[1:-1]
         yield quote(part)
         yield quote(part, safe="")
-        yield base64.b64encode(part.encode()).decode().rstrip("=")
-        yield base64.urlsafe_b64encode(part.encode()).decode().rstrip("=")
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            yield encode(part.encode()).decode().rstrip("=")
+            yield from _within(part.encode(), encode)
+
+
+def _within(part: bytes, encode: Callable[[bytes], bytes]) -> Iterator[str]:
+    """Yield what stands for a value in the base64 of a longer text, such as `user:password`, wherever it begins.
+
+    Three bytes become four characters, so there are three ways; a character that a neighbour has a share in is not
+    among them.
+    """
+    for shift, first in ((0, 0), (1, 2), (2, 3)):
+        whole = (shift + len(part)) * 8 // 6
+        yield encode(bytes(shift) + part).decode()[first:whole]

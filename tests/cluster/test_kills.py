@@ -124,10 +124,17 @@ def test_a_killed_engine_loses_nothing_wherever_it_is_killed(
     project.write({project.application: AFTER})
     numbers.append(events_of(project, *UP))
     numbers.append(events_of(project, *DESTROY))
-    landed = 0
+    landed, broken = 0, []
     for point in range(1, max(numbers) + 1):
-        landed += sum(killed_and_whole(project, [point if point <= number else None for number in numbers]))
+        try:
+            landed += sum(killed_and_whole(project, [point if point <= number else None for number in numbers]))
+        except AssertionError as error:
+            broken.append(f"event {point}: {error}")
+            print(f"\n{broken[-1]}")
+            recover(project)
+            project.must(*DESTROY)
         print(f"\rkilled at event {point} of {numbers}", end="", flush=True)
     print(
         f"\n{'fast' if fast else 'default'}: events of up, update and destroy {numbers}; {landed} kills before the end"
     )
+    assert broken == []

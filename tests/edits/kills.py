@@ -41,17 +41,20 @@ def kill_at(fleet: Fleet, event: int, *arguments: str) -> Killed:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as run:
+        while run.poll() is None and not log.exists():
+            time.sleep(0.002)
+        seen, read = 0, 0
         while run.poll() is None:
-            if _lines(log) >= event:
+            with log.open("rb") as lines:
+                lines.seek(read)
+                new = lines.read()
+            seen, read = seen + new.count(b"\n"), read + len(new)
+            if seen >= event:
                 run.send_signal(signal.SIGKILL)
                 break
             time.sleep(0.002)
     _end_orphans(fleet)
     return Killed(event, run.returncode != -signal.SIGKILL)
-
-
-def _lines(log: Path) -> int:
-    return log.read_bytes().count(b"\n") if log.exists() else 0
 
 
 def _end_orphans(fleet: Fleet) -> None:
@@ -79,17 +82,22 @@ def events_of(fleet: Fleet, *arguments: str) -> int:
     log = fleet.folder / "kill.json"
     log.unlink(missing_ok=True)
     fleet.must(*arguments, "--event-log", str(log))
-    return _lines(log)
+    return log.read_bytes().count(b"\n")
 
 
 def recover(fleet: Fleet) -> str:
     """Clear the way for the next run as a person would, and return what was said."""
-    command = [str(ROOT / ".venv" / "bin" / "stackwright"), "recover", "--stack", fleet.name, "--yes"]
-    done = subprocess.run(
-        command, cwd=fleet.folder, env=fleet.environment, capture_output=True, text=True, timeout=120, check=False
-    )
+    done = stackwright(fleet, "recover", "--stack", fleet.name, "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def stackwright(fleet: Fleet, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a verb of stackwright in the folder of the project."""
+    command = [str(ROOT / ".venv" / "bin" / "stackwright"), *arguments]
+    return subprocess.run(
+        command, cwd=fleet.folder, env=fleet.environment, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def discord(fleet: Fleet) -> list[str]:

@@ -21,6 +21,18 @@ def test_a_value_is_hidden_in_every_form(value: str) -> None:
         assert masked(f"<{form}>", [value]).replace("=", "") == f"<{MASKED}>"
 
 
+@given(VALUES, st.binary(max_size=4), st.binary(max_size=4))
+def test_a_value_is_hidden_within_base64_of_more(value: str, before: bytes, after: bytes) -> None:
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        text = encode(before + value.encode() + after).decode()
+        hidden = masked(text, [value])
+        start, _, end = hidden.partition(MASKED)
+        assert MASKED in hidden
+        # What stays are the characters of the neighbours and those that they have a share in.
+        assert len(start) <= len(before) * 8 / 6 + 2
+        assert len(end) <= len(after) * 8 / 6 + 4
+
+
 def test_lines_of_a_value_are_hidden_alone() -> None:
     assert masked("key: BEGIN and abcdef", ["BEGIN\nabcdef\n"]) == f"key: {MASKED} and {MASKED}"
 
