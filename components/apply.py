@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 
-from components.manifests.objects import OWNER, Manifest, logical_name
+from components.manifests.objects import OWNER, Manifest, content_hash, logical_name
 from components.manifests.pods.references import Reference, references
 from components.manifests.workloads.claim import ON_REMOVAL
 
@@ -133,10 +133,30 @@ def _timeouts(seconds: int | None) -> pulumi.CustomTimeouts | None:
     return pulumi.CustomTimeouts(create=f"{seconds}s", update=f"{seconds}s", delete="5m")
 
 
+_FIELD_MANAGER = "pulumi.com/patchFieldManager"
+"""The provider's annotation that says under which name it applies an object."""
+
+_FIELD_MANAGER_LENGTH = 128
+"""What Kubernetes allows such a name."""
+
+
+def _field_manager(owner: str) -> str:
+    """Return the name under which a stack applies its objects.
+
+    The provider's own is another for each object that it creates. When a run died before it was recorded, the next
+    would take an object over under another name, and Kubernetes would then refuse each change of a field that the dead
+    run's name still owns.
+    Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
+    """
+    name = f"stackwright/{owner}"
+    return name if len(name) <= _FIELD_MANAGER_LENGTH else f"stackwright/{content_hash(owner)}"
+
+
 def _properties(manifest: Manifest) -> dict[str, Any]:
     """Return the manifest with the owner's mark, and a Secret's data hidden from state, logs and diffs."""
     metadata: Mapping[str, Any] = manifest["metadata"]
-    marks = {OWNER: f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"}
+    owner = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    marks = {OWNER: owner, _FIELD_MANAGER: _field_manager(owner)}
     if manifest["kind"] in _SKIP_AWAIT:
         marks["pulumi.com/skipAwait"] = "true"
     properties = {**manifest, "metadata": {**metadata, "annotations": {**metadata.get("annotations", {}), **marks}}}

@@ -24,7 +24,7 @@ def failure_report(spec: Spec) -> pulumi.ErrorHook:
 
         with cluster(Access(kubeconfig=kubeconfig, context=context)) as client:
             found = [one for one in reports(client, spec, spec.application.services) if one.service not in explained]
-            told = [one for one in found if one.stuck or failed.endswith(f"-{one.service}-{one.service}")]
+            told = [one for one in found if one.stuck or (not one.done and _is_of(failed, one.service))]
             explained.update(one.service for one in told)
             return [one.text for one in told]
 
@@ -38,3 +38,8 @@ def failure_report(spec: Spec) -> pulumi.ErrorHook:
         return False
 
     return pulumi.ErrorHook(f"{spec.application.name}:failed-rollout", explain)
+
+
+def _is_of(resource: str, service: str) -> bool:
+    """Return whether a resource is a service's workload, by its name."""
+    return resource.endswith(f"-{service}-{service}")

@@ -69,9 +69,10 @@ def test_a_secret_is_never_seen_again(tmp_path: Path, kubeconfig: Path) -> None:
     rotate("-rotated")
     told("preview of a rotation", "preview", "--diff", "--debug")
     told("rotation", *UP, "--diff", "--debug")
+    files = ("applications/canary.yaml", "--platform", "platform.yaml")
     for form in ("text", "json"):
-        done = stackwright(project, "status", "--env", "dev", "--format", form)
-        assert done.returncode == 0
+        done = stackwright(project, "status", *files, "--env", "dev", "--format", form)
+        assert done.returncode == 0, done.stdout + done.stderr
         texts[f"status as {form}"] = (done.stdout + done.stderr).encode()
     rotate("")
     assert not kill_at(project, 12, *UP).ended

@@ -102,6 +102,25 @@ def test_whatever_differs_is_seen(tmp_path: Path, kubeconfig: Path) -> None:
 
 
 @pytest.mark.sandbox
+def test_a_record_that_is_lost_as_a_whole_is_made_again(tmp_path: Path, kubeconfig: Path) -> None:
+    """What a kill at the very end of a fast first `up` loses; and the spec has changed by the next run."""
+    project = one(tmp_path, "lost", kubeconfig, fast=True)
+    project.write({project.application: BEFORE})
+    project.must(*UP)
+    state = json.loads(project.must("stack", "export"))
+    state["deployment"].pop("resources")
+    (tmp_path / "empty.json").write_text(json.dumps(state))
+    project.must("stack", "import", "--file", str(tmp_path / "empty.json"))
+    for spec in (AFTER, BEFORE):
+        project.write({project.application: spec})
+        recover(project)
+        project.must(*UP)
+        assert discord(project) == []
+    project.must(*DESTROY)
+    assert namespace(project) == ""
+
+
+@pytest.mark.sandbox
 @pytest.mark.parametrize("fast", [False, True], ids=["default", "fast"])
 def test_a_killed_engine_loses_nothing(tmp_path: Path, kubeconfig: Path, fast: bool) -> None:
     chance = random.Random(SEED + fast)  # noqa: S311 - moments, not secrets
