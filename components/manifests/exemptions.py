@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from components.manifests.objects import Manifest
 from components.manifests.pods.probes import default_readiness
-from schemas.model import EnvSource, Job, Scaling, Service
+from schemas.model import EnvSource, IngressClass, Job, Scaling, Service
 
 _REASON = "stackwright.dev/exempt-"
 _LEAST_ID = 10001
@@ -42,6 +42,11 @@ _ONE_AT_REST = Exemption(
     reason="The spec says scaling.min: 1.",
     kube_score="horizontalpodautoscaler-replicas",
     polaris="hpaMinAvailability",
+)
+_PLAIN_TEXT = Exemption(
+    key="tls",
+    reason="The platform's ingress has no TLS in this environment.",
+    polaris="tlsSettingsMissing",
 )
 _RECREATE = Exemption(
     key="strategy",
@@ -112,6 +117,11 @@ def service_exemptions(service: Service) -> list[Exemption]:
 def job_exemptions(service: Service, job: Job) -> list[Exemption]:
     """Return what checkers are told of a job that runs as a service."""
     return list(_of_the_pod(service, [service.env, job.env]))
+
+
+def ingress_exemptions(way: IngressClass) -> list[Exemption]:
+    """Return what checkers are told of the way in."""
+    return [_PLAIN_TEXT] if way.tls is None else []
 
 
 def autoscaler_exemptions(scaling: Scaling) -> list[Exemption]:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from schemas.model import EnvSource, FormatPart, Probes, Scaling, Secret
+from schemas.model import EnvSource, FormatPart, Host, Ingress, IngressClass, Probes, Route, Scaling, Secret
+from schemas.model.platform import IngressTls
 from schemas.model.service import ScalingTargets
 from tests.manifests.models import (
     application,
+    environment,
     http_get,
     init,
     job,
@@ -125,6 +127,16 @@ def test_replicas_with_a_name_may_be_one_and_need_peers_before_they_are_ready() 
 @pytest.mark.parametrize(("least", "expected"), [(1, "horizontalpodautoscaler-replicas"), (2, None)])
 def test_autoscaler_may_go_down_to_one_pod_when_the_spec_says(least: int, expected: str | None) -> None:
     assert told("HorizontalPodAutoscaler", scaling=scaling(least)).get("kube-score/ignore") == expected
+
+
+@pytest.mark.parametrize(
+    ("tls", "expected"), [(None, {POLARIS("tlsSettingsMissing")}), (IngressTls(secret="a"), set())]
+)
+def test_ingress_is_without_tls_where_the_platform_has_none(tls: IngressTls | None, expected: set[str]) -> None:
+    way_in = Ingress(hosts={"web": Host(subdomain="www")}, routes={"/": Route(service="web")})
+    place = environment(ingress=IngressClass(kind="ingress", class_="nginx", tls=tls))
+    (found,) = of_kind(rendered(application(ingress=way_in), place), "Ingress")
+    assert {key for key in found["metadata"].get("annotations", {}) if key.startswith("polaris")} == expected
 
 
 def test_job_is_exempt_for_what_it_takes_from_its_service_and_its_own_variables() -> None:

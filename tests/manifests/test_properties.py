@@ -117,7 +117,7 @@ def services(draw: st.DrawFn, name: str) -> Service:
         replicas=replicas,
         scaling=scaling,
         init_containers=draw(
-            some({"first": init(mounts=mounts, env=ENV), "second": init(image=Image(repository="other"))})
+            some({"first": init(mounts=mounts, env=ENV), "second": init(image=Image(repository="other", tag="1"))})
         ),
         sidecars=draw(some({"beside": sidecar(mounts=mounts)})),
         rollout=rollout(strategy="recreate" if one_pod else "rolling"),

@@ -58,7 +58,7 @@ def test_a_page_says_what_is_wrong_and_what_to_do(one: Page) -> None:
     assert one.text.startswith(f"# {one.code}: {one.title}\n\n")
     assert one.title[0] in f"`{one.title[0].upper()}"
     assert not one.title.endswith(".")
-    assert len(one.prose) > 120
+    assert len(one.prose) > 60
     assert one.code[:3] in CHAPTERS
     assert bool(one.wrong) == bool(one.right)
     headings = re.findall(r"^## (.*)$", one.text, re.MULTILINE)

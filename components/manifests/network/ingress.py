@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from components.manifests.exemptions import exempted, ingress_exemptions
 from components.manifests.network.addresses import hosts
 from components.manifests.network.policy import route_port
 from components.manifests.objects import Manifest, manifest, short
@@ -44,7 +45,8 @@ def _ingress(app: Application, environment: Environment, spec: Ingress, way: Ing
     body: dict[str, Any] = {"ingressClassName": way.class_, "rules": rules}
     if way.tls is not None:
         body["tls"] = [{"hosts": list(hosts(app, environment).values()), "secretName": way.tls.secret}]
-    return {**manifest("networking.k8s.io/v1", "Ingress", app.name, app), "spec": body}
+    head = manifest("networking.k8s.io/v1", "Ingress", app.name, app)
+    return {**exempted(head, ingress_exemptions(way)), "spec": body}
 
 
 def _gateway(app: Application, environment: Environment, way: IngressClass) -> Manifest:
