@@ -196,7 +196,7 @@ LIMITS: tuple[Limit, ...] = (
         "SW3101",
         _images,
         lambda found, bound: any(_within(found[0], prefix) for prefix in bound),
-        lambda found, bound: f"`{found[0]}` is from elsewhere than {listed(bound)}",
+        lambda found, bound: f"`{full_name(found[0])}` is from elsewhere than {listed(bound)}",
         joined=lambda bound, value: [*bound, value],
     ),
     Limit(

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from schemas.document import Node, descend, origin_of, plain
 from schemas.grammar import Kind
-from schemas.problems import Path, Problem, listed, nearest
+from schemas.problems import Origin, Path, Problem, listed, nearest
 from schemas.validator import LAYERED, Error, errors, fits
 
 _VEILED = {"env", "content", "data", "args", "command"}
@@ -67,7 +67,16 @@ def _told(tree: Node, error: Error, layered: frozenset[str]) -> Iterator[Problem
         yield _excluded(tree, error, path)
     else:
         message, code = _sentence(error, path)
-        yield Problem(origin=origin_of(tree, path), code=code, message=message)
+        yield Problem(origin=_place(tree, error, path), code=code, message=message)
+
+
+def _place(tree: Node, error: Error, path: Path) -> Origin:
+    """Return where an error stands: at the value, or at the key that another layer brought without what it needs."""
+    origin = origin_of(tree, path)
+    if error.validator == "dependentRequired":
+        keys = [_key_origin(tree, path, key) for key in error.validator_value if key in error.instance]
+        return next((key for key in keys if key.layer != origin.layer), origin)
+    return origin
 
 
 def _told_branches(tree: Node, error: Error, path: Path, layered: frozenset[str]) -> Iterator[Problem]:
