@@ -94,3 +94,9 @@ NODE = (
 
 SIMULATION = (GoTool("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", 80),)
 """Nodes whose pods are only claimed to run."""
+
+CHECKERS = (
+    GoTool("kube-score", "kube-score", "github.com/zegl/kube-score/cmd/kube-score", 30),
+    GoTool("kubeconform", "kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform", 10),
+)
+"""What other people's rules say of the objects that come out; built only where it is asked for."""

@@ -157,7 +157,7 @@ BROKEN = (
     Broken("SW6202", lambda o: secured(o).pop("allowPrivilegeEscalation"), checkov="CKV_K8S_20"),
     Broken("SW6203", lambda o: secured(o)["capabilities"].update(drop=["CHOWN"]), checkov="CKV_K8S_28"),
     Broken("SW6203", lambda o: secured(o)["capabilities"].update(add=["NET_ADMIN"]), checkov="CKV_K8S_25"),
-    Broken("SW6204", _as_root, "container-security-context-user-group-id", "CKV_K8S_23"),
+    Broken("SW6204", _as_root, checkov="CKV_K8S_23"),
     Broken(
         "SW6205",
         lambda o: pod(o)["securityContext"].update(runAsUser=1000),
@@ -201,6 +201,11 @@ BROKEN = (
     Broken(
         "SW6322",
         lambda o: container(o).update(imagePullPolicy="IfNotPresent"),
+        "container-image-pull-policy",
+    ),
+    Broken(
+        "SW6322",
+        lambda o: container(o).update(image="registry.test/web:1", imagePullPolicy="IfNotPresent"),
         "container-image-pull-policy",
         "CKV_K8S_15",
     ),

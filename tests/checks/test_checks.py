@@ -41,6 +41,13 @@ def test_every_check_has_a_fault_that_provokes_it_and_no_code_comes_twice() -> N
     assert sorted(set(codes)) == sorted({one.code for one in BROKEN})
 
 
+@pytest.mark.parametrize("one", [one for one in BROKEN if one.kube_score or one.checkov], ids=lambda one: one.code)
+def test_a_check_names_the_demands_that_are_compared_with_it(one: Broken) -> None:
+    (check,) = [check for check in CHECKS if check.code == one.code]
+    demands = {one.checkov, one.kube_score and f"kube-score/{one.kube_score}"} - {""}
+    assert demands <= set(check.stands_for)
+
+
 def test_faults_are_told_in_these_words(request: pytest.FixtureRequest) -> None:
     """After a wanted change: `pytest tests/checks --write-expected`, and then read the difference."""
     text = "".join(f"{line(found)}\n" for one in BROKEN for found in findings(one.objects()))
