@@ -48,22 +48,28 @@ class Project:
 
 
 def read(
-    application: FilePath, platform: FilePath, named: Iterable[FilePath] = (), *, today: date | None = None
+    application: FilePath,
+    platform: FilePath,
+    named: Iterable[FilePath] = (),
+    *,
+    today: date | None = None,
+    unsaved: FilePath | None = None,
 ) -> Project:
     """Read the files of an application.
 
     `named` are release files; for an environment without one, `releases/<environment>.yaml` beside the application is
-    read when it is there. `today` is this day unless another one is given.
+    read when it is there. `today` is this day unless another one is given. `unsaved` is a file with the
+    application's text, for an editor whose own file says something else, or nothing yet.
 
     Raises:
         SpecError: with every problem of every file.
 
     """
     problems: list[Problem] = []
-    app_tree = _read(application, "application", problems)
-    platform_tree = _read(platform, "platform", problems)
-    released = [_read(file, "release", problems) for file in named]
-    beside = [_read(file, "release", problems) for file in releases.beside(application)]
+    app_tree = read_file(application, "application", problems, unsaved)
+    platform_tree = read_file(platform, "platform", problems)
+    released = [read_file(file, "release", problems) for file in named]
+    beside = [read_file(file, "release", problems) for file in releases.beside(application)]
     if problems or app_tree is None or platform_tree is None:
         raise SpecError(problems)
     chosen, clashes = releases.chosen([tree for tree in released if tree], [tree for tree in beside if tree])
@@ -86,9 +92,10 @@ def _problems(project: Project) -> Iterator[Problem]:
     yield from _foreign_releases(project)
 
 
-def _read(file: FilePath, kind: Kind, problems: list[Problem]) -> Node | None:
+def read_file(file: FilePath, kind: Kind, problems: list[Problem], unsaved: FilePath | None = None) -> Node | None:
+    """Return one file of a project, or nothing when it is none, and add what is wrong with it to `problems`."""
     try:
-        tree = load(file, kind)
+        tree = load(unsaved or file, kind, str(file))
     except SpecError as error:
         problems.extend(error.problems)
         return None

@@ -37,29 +37,38 @@ def resolve(project: Project, environment: str, location: str | None = None) -> 
 
 
 def check(project: Project, beyond: Callable[[Spec], Iterable[Problem]] | None = None) -> tuple[Problem, ...]:
-    """Return every problem in every environment and location, errors and warnings, each once.
+    """Return every problem in every environment and location, errors and warnings, each once; see `survey`."""
+    return in_order(survey(project, beyond)[1])
+
+
+def survey(
+    project: Project, beyond: Callable[[Spec], Iterable[Problem]] | None = None
+) -> tuple[dict[Place, Spec], list[Problem]]:
+    """Return the spec of every environment and location, also one with errors, and every problem once.
 
     A problem of what all environments share says in which of them it stands, unless it stands in all. `beyond` is
     asked for more wherever a spec has no error: whoever can render objects looks at those.
     """
     layers = Layers(project)
     told: dict[Place, list[Problem]] = {}
-    stopped: set[Place] = set()
+    specs: dict[Place, Spec] = {}
     used: set[str] = set()
     for place in project.places:
         spec, told[place], exempted = _looked_at(layers, *place)
         used |= exempted
         if spec is None:
-            stopped.add(place)
-        elif beyond is not None and not errors_in(told[place]):
+            continue
+        specs[place] = spec
+        if beyond is not None and not errors_in(told[place]):
             told[place] += beyond(spec)
+    stopped = set(project.places) - set(specs)
     found = by_place(told, stopped)
     exemptions = exemptions_of(project.platform, project.name)
     found += ended(exemptions, project.today)
     if not stopped:
         # A place that was not looked at to its end may be the one that needs the exemption.
         found += unused(exemptions, used, project.today)
-    return in_order(found)
+    return specs, found
 
 
 def _looked_at(layers: Layers, environment: str, location: str | None) -> tuple[Spec | None, list[Problem], set[str]]:

@@ -42,7 +42,12 @@ class _Changed:
 
 def check(project: Project) -> tuple[Problem, ...]:
     """Return every problem of a project in every environment and location: of its files, and of what they render."""
-    return resolve.check(project, lambda spec: checked_objects(spec)[1])
+    return resolve.check(project, beyond)
+
+
+def beyond(spec: Spec) -> list[Problem]:
+    """Return what is wrong with the objects of a spec, for whoever checks several places or applications."""
+    return checked_objects(spec)[1]
 
 
 def checked(spec: Spec) -> Spec:

@@ -290,3 +290,9 @@ def test_an_ingress_needs_a_platform_that_has_one(files: Files) -> None:
     files.platform["environments"]["dev"].pop("ingress")
     files.spec = {"ingress": {"hosts": {"h": {"subdomain": "h"}}, "routes": {"/": {"service": "web"}}}}
     assert files.problems() == ["SW4801 spec.ingress"]
+
+
+@pytest.mark.parametrize("environments", [{}, {"dev": {"services": {"web": {"replicas": 1}}}}])
+def test_what_no_layer_brings_is_missing_once_all_are_merged(files: Files, environments: dict[str, Any]) -> None:
+    files.services, files.spec = {"web": {"port": 8080}}, {"environments": environments}
+    assert files.problems() == ["SW2004 spec.services.web"]
