@@ -27,7 +27,8 @@ def problems(folder: Path, files: tuple[File, ...]) -> list[tuple[str, str, int]
         (folder / file.name).write_text(file.text)
     given = any(file.name == "platform.yaml" for file in files)
     platform = folder / "platform.yaml" if given else ROOT / "tests" / "cases" / "platform.yaml"
-    named = ["validate", str(folder / "application.yaml"), "--platform", str(platform), "--format", "json"]
+    applications = [str(folder / file.name) for file in files if Path(file.name).name == "application.yaml"]
+    named = ["validate", *applications, "--platform", str(platform), "--format", "json"]
     rows = json.loads(CliRunner().invoke(app, named).stdout)
     return [(row["code"], row["file"].removeprefix(f"{folder}/"), row["line"]) for row in rows]
 
