@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-VERBS = ("validate", "show", "explain", "render", "schema", "upgrade", "status", "recover", "sandbox")
+VERBS = ("validate", "show", "explain", "render", "schema", "upgrade", "release", "status", "recover", "sandbox")
 """Names of modules of this package; each has a function of its name, or an `app` with verbs of its own."""
 
 

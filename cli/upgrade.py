@@ -1,6 +1,5 @@
 """`stackwright upgrade`: a file in today's language, or an application on a newer baseline."""
 
-import difflib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import files, report
+from cli import difference, files, report
 from cli.render import objects
 from components.manifests.difference import Difference, differences
 from schemas.baselines import baselines_of
@@ -153,8 +152,7 @@ def _value(value: Any) -> str:
 
 def _told(file: Path, before: str, after: str, wrong: list[Problem]) -> None:
     """Print the difference between two texts, and what is wrong with the second."""
-    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), str(file), str(file))
-    typer.echo("".join(line if line.endswith("\n") else f"{line}\n" for line in lines), nl=False)
+    difference.show(file, before, after)
     if before == after and not wrong:
         typer.echo(f"{file} is up to date.", err=True)
     report.show(wrong, report.Format.text)

@@ -1,7 +1,7 @@
 """A document as a tree whose every value knows where it stands."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from schemas.problems import Origin, Path
@@ -30,11 +30,11 @@ class Node:
 
     def under(self, key: Origin | None) -> "Node":
         """Return the same value as the entry of another key."""
-        return replace(self, key=key)
+        return Node(self.value, self.origin, key)
 
     def with_entries(self, entries: "Mapping[str, Node]") -> "Node":
         """Return a mapping with these entries at the same place."""
-        return replace(self, value=entries)
+        return Node(entries, self.origin, self.key)
 
 
 def plain(node: Node) -> Any:

@@ -36,6 +36,7 @@ def overlay(lower: Node, upper: Node, grammar: Grammar | None) -> Node:
 
 
 def _without_nulls(node: Node, grammar: Grammar | None) -> Node:
+    """Return a tree without its nulls: the very same one when it has none, as nearly all have."""
     if not isinstance(node.value, Mapping) or (grammar is not None and grammar.opaque):
         return node
     kept = {
@@ -43,7 +44,8 @@ def _without_nulls(node: Node, grammar: Grammar | None) -> Node:
         for key, child in node.value.items()
         if child.value is not None
     }
-    return node.with_entries(kept)
+    same = len(kept) == len(node.value) and all(child is node.value[key] for key, child in kept.items())
+    return node if same else node.with_entries(kept)
 
 
 def with_defaults(node: Node, grammar: Grammar, when_present: Node | None = None) -> Node:
