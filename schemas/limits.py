@@ -186,10 +186,6 @@ def _less_bound(bound: list[str], value: str) -> list[str]:
     return [one for one in bound if one != value]
 
 
-def _release_hint(spec: Spec) -> str:
-    return f"Name the digest here, or in `releases/{spec.environment.name}.yaml`."
-
-
 LIMITS: tuple[Limit, ...] = (
     Limit(
         "registries.allow",
@@ -205,7 +201,7 @@ LIMITS: tuple[Limit, ...] = (
         _images,
         lambda found, bound: _PINS.index(found[1]) >= _PINS.index(bound),
         lambda found, bound: f"`{found[0]}` is not named by its {bound}, which the platform demands",
-        hint=_release_hint,
+        hint=lambda _: "Name the digest here, or in a release.",
     ),
     Limit("replicas.max", "SW3103", _most_replicas, lambda found, bound: found <= bound, _more_than),
     Limit(

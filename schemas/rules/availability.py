@@ -59,6 +59,8 @@ def _rollout(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
     pods = service.fewest_replicas
     gone = _rounded_down(away, pods)
     if pods > 1 and gone >= pods:
+        if _more_than_all(away):
+            return
         message = f"with {pods} pods, maxUnavailable {away} lets a rollout take all of them at once."
         hint = "Use a smaller number; `strategy: recreate` says it when it is meant."
         yield spec.problem((*path, "maxUnavailable"), "SW4407", message, hint, warning=True)
@@ -77,7 +79,7 @@ def _percentages(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
         (("disruption", "maxUnavailable"), service.disruption.max_unavailable),
         (("disruption", "minAvailable"), service.disruption.min_available),
     ):
-        if isinstance(value, str) and int(value.rstrip("%")) > 100:
+        if _more_than_all(value):
             message = f"{value} of the pods is more than all of them."
             yield spec.problem((*path, *place), "SW4408", message, "Use at most 100%.")
 
@@ -101,6 +103,11 @@ def _meaningless(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
     if not service.ports and service.shutdown.drain_seconds and spec.said(at):
         message = "nobody calls a service without ports, so there is no pause before it ends."
         yield spec.problem(at, "SW4404", message, "Leave drainSeconds out; graceSeconds is the time it has to end.")
+
+
+def _more_than_all(value: int | str | None) -> bool:
+    """Return whether a value is a percentage above 100, which is told by itself."""
+    return isinstance(value, str) and int(value.rstrip("%")) > 100
 
 
 def _rounded_up(value: int | str, of: int) -> int:

@@ -43,7 +43,7 @@ def _pinned(spec: Spec, image: Image, path: Path, *, released: bool) -> Iterator
         return
     if image.tag is None:
         message = f"neither a tag nor a digest says which `{image.repository}` runs."
-        by_release = f", or name the digest in `releases/{spec.environment.name}.yaml`" if released else ""
+        by_release = ", or name the digest in a release" if released else ""
         yield spec.problem(path, "SW4901", message, f"Add one{by_release}.")
     elif image.tag in _MOVING:
         message = f"the tag `{image.tag}` means another image every day."

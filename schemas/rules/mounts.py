@@ -50,7 +50,8 @@ def _service(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
         if around is not None:
             message = f"`{around}` is a folder of a secret or config (line {spec.key((*path, 'files', around)).line})"
             hint = "Give it a path of its own."
-            yield spec.problem(at, "SW4208", f"{message}, in which nothing can be mounted.", hint, at_key=True)
+            message = f"{message}, in which nothing can be mounted."
+            yield spec.problem(at, "SW4208", message, hint, at_key=at[-1] == place)
 
 
 def _places(spec: Spec, places: Sequence[tuple[str, Path]], folders: Collection[str]) -> Iterator[Problem]:
@@ -58,16 +59,17 @@ def _places(spec: Spec, places: Sequence[tuple[str, Path]], folders: Collection[
     taken: dict[str, Path] = {}
     for place, at in places:
         where = _normal(place)
+        named = at[-1] == place  # The path of a file is its key.
         if where in taken:
             message = f"`{where}` is mounted already, on {spec.where(taken[where])}."
-            yield spec.problem(at, "SW4206", message, "Each mount has a path of its own.", at_key=True)
+            yield spec.problem(at, "SW4206", message, "Each mount has a path of its own.", at_key=named)
         taken.setdefault(where, at)
         if where == "/" or any(where == never or where.startswith(f"{never}/") for never in _NEVER):
             message = f"nothing can be mounted at `{where}`: the container itself stands there."
-            yield spec.problem(at, "SW4209", message, "Choose a folder of its own, such as `/data`.", at_key=True)
+            yield spec.problem(at, "SW4209", message, "Choose a folder of its own, such as `/data`.", at_key=named)
         elif where in _IMAGE and place in folders:
             message = f"a mount at `{where}` hides everything that the image has there."
-            yield spec.problem(at, "SW4210", message, "Choose a folder below it.", warning=True, at_key=True)
+            yield spec.problem(at, "SW4210", message, "Choose a folder below it.", warning=True, at_key=named)
 
 
 def _texts(spec: Spec, texts: Iterable[str | None], path: Path) -> Iterator[Problem]:

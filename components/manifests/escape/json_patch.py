@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from schemas.model import JsonPatchStep
+from schemas.problems import nearest
 
 _PLAIN = (str, int, float, bool, type(None))
 _NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from", "remove": None}
@@ -85,6 +86,8 @@ def _missing(index: int, step: JsonPatchStep, value: Any) -> StepFlaw:
         key, pointer = "from", step.from_
     reached, there = _deepest(value, pointer)
     if isinstance(there, Mapping):
+        if near := nearest(pointer.removeprefix(reached).lstrip("/").partition("/")[0], there):
+            return StepFlaw(index, key, "SW6003", f"`{pointer}` is not a path of the object.{near}")
         has = ", ".join(f"`{one}`" for one in there)
         kept = f"`{reached or '/'}` has {has}" if has else f"`{reached or '/'}` is empty"
     elif isinstance(there, list):
