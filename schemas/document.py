@@ -22,6 +22,8 @@ class Node:
     """Where the value stands."""
     key: Origin | None = None
     """Where its key stands, when it is a mapping's entry."""
+    written: str | None = None
+    """How a number with a fraction was written, which a person may have meant as text: `1.10`."""
 
     @property
     def entries(self) -> "Mapping[str, Node]":

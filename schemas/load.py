@@ -1,24 +1,20 @@
-"""Reading YAML 1.2 (and so JSON) into trees with positions, and refusing what would surprise."""
+"""Reading files of YAML 1.2, and so of JSON, into trees with positions."""
 
+import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any
+from typing import NamedTuple
 
-import yaml
-
-from schemas.document import Node, Scalar
-from schemas.problems import Origin, Path, Problem, SpecError, nearest
+from schemas.disk import NotAFileError, contents, leads_out
+from schemas.document import Node
+from schemas.problems import Origin, Problem, SpecError
+from schemas.reader import INVISIBLE, Reader, Reading
 
 MAX_BYTES = 1 << 20
 """A spec is written by people; a megabyte of it is a mistake."""
-MAX_DEPTH = 48
-MAX_VALUES = 50_000
-"""Values after aliases are followed, so that a few lines cannot become millions."""
 
-_INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
-_FLOAT = re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
+_OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
+"""Byte order marks of what some editors save instead of UTF-8."""
 
 
 def load(file: FilePath, layer: str, name: str | None = None) -> Node:
@@ -27,31 +23,125 @@ def load(file: FilePath, layer: str, name: str | None = None) -> Node:
     `layer` names what the file is to the merge; `name` is how messages call the file, its path without one.
 
     Raises:
-        SpecError: the file is missing or not a file, too large, not UTF-8, not YAML, or holds what YAML 1.1 and 1.2
-            read differently.
+        SpecError: with everything that `read` finds.
 
     """
-    shown = name or str(file)
-    here = Origin(file=shown, line=0, column=0, path=(), layer=layer)
+    return _whole(read(file, layer, name))
+
+
+def parse(text: str, file: str, layer: str) -> Node:
+    """Read one document from text; see `load`."""
+    return _whole(read_text(text, file, layer))
+
+
+def _whole(reading: Reading) -> Node:
+    if reading.problems or reading.root is None:
+        raise SpecError(reading.problems)
+    return reading.root
+
+
+def read(file: FilePath, layer: str, name: str | None = None) -> Reading:
+    """Read one file as far as it can be read.
+
+    Problems are a file that is missing, no regular file, too large, linked from outside, not UTF-8 or not YAML, and
+    what YAML 1.1 and 1.2 read differently.
+    """
+    place = _File(name or str(file), layer)
     try:
-        data = _bytes_of(file)
+        if leads_out(file.parent, file.name):
+            return place.refused("SW1020", "this symbolic link leads out of the project.", "Put a copy here.")
+        data = contents(file, MAX_BYTES + 1)
     except OSError as error:
-        raise SpecError([Problem(origin=here, code="SW1001", message=_os_sentence(error))]) from None
+        return place.refused("SW1001", _os_sentence(error))
     if len(data) > MAX_BYTES:
-        raise SpecError([Problem(origin=here, code="SW1002", message="the file is larger than 1 MiB.")])
+        return place.refused("SW1002", "the file is larger than 1 MiB.", at=_position(data, MAX_BYTES))
+    if encoding := _OTHER_ENCODINGS.get(data[:2]) or _OTHER_ENCODINGS.get(data[:4]):
+        message = f"the file is {encoding}, and must be UTF-8."
+        return place.refused("SW1003", message, "Save it as UTF-8.", at=(1, 1))
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        at = Origin(file=shown, line=line, column=column, path=(), layer=layer)
-        raise SpecError([Problem(origin=at, code="SW1003", message="the file is not UTF-8 text.")]) from None
-    return parse(text, shown, layer)
+        return place.refused("SW1003", "the file is not UTF-8 text.", at=_position(data, error.start))
+    return read_text(text, place.name, layer)
 
 
-def _bytes_of(file: FilePath) -> bytes:
-    with file.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+def read_text(text: str, file: str, layer: str) -> Reading:
+    """Read one document from text as far as it can be read; text of a file that ends in `.json` must be JSON."""
+    text = text.removeprefix("\ufeff")
+    place = _File(file, layer)
+    if found := INVISIBLE.search(text):
+        message = f"the character U+{ord(found[0]):04X}, which cannot be seen, is not allowed."
+        return place.refused(
+            "SW1018", message, "Remove it; in double quotes, YAML has escapes.", at=_at(text, found.start())
+        )
+    if not file.endswith(".json"):
+        return Reader(text, file, layer).read()
+    reading = Reader(_as_yaml(text), file, layer).read()
+    if reading.root is None and any(problem.code != "SW1004" for problem in reading.problems):
+        return reading
+    try:
+        json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        return place.refused(
+            "SW1021", f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}.", at=(error.lineno, error.colno)
+        )
+    except _NotJsonError as error:
+        start = re.search(rf"(?<![\w\"]){error}", text)
+        message = f"`{error}` is no value of JSON."
+        return place.refused("SW1021", message, at=_at(text, start.start() if start else 0))
+    return reading
+
+
+class _File(NamedTuple):
+    """How messages call a file, and its layer."""
+
+    name: str
+    layer: str
+
+    def refused(self, code: str, message: str, hint: str = "", *, at: tuple[int, int] = (0, 0)) -> Reading:
+        """Return that nothing of the file can be read, and why."""
+        origin = Origin(file=self.name, line=at[0], column=at[1], path=(), layer=self.layer)
+        return Reading(None, (Problem(origin=origin, code=code, message=message, hint=hint),), frozenset())
+
+
+class _NotJsonError(ValueError):
+    """Raised at a word that Python's reader takes for a number, and JSON does not have."""
+
+
+def _no_constant(word: str) -> None:
+    raise _NotJsonError(word.lstrip("-"))
+
+
+def _as_yaml(text: str) -> str:
+    """Return JSON with what YAML's parser lacks written otherwise, every value in its place.
+
+    A tab between values becomes a blank. Two escapes for one character become one, and the text is filled up behind
+    its closing quote.
+    """
+
+    def rewritten(match: re.Match[str]) -> str:
+        if match[0] == "\t":
+            return " "
+        return _PAIR.sub(_character, match[0]).ljust(len(match[0]))
+
+    return re.sub(r'"(?:[^"\\\n]++|\\.)*+"|\t', rewritten, text)
+
+
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _character(match: re.Match[str]) -> str:
+    high, low = int(match[2], 16), int(match[3], 16)
+    return f"{match[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08X}"
+
+
+def _position(data: bytes, offset: int) -> tuple[int, int]:
+    """Return line and column of a byte; the column counts bytes."""
+    return data.count(b"\n", 0, offset) + 1, offset - (data.rfind(b"\n", 0, offset) + 1) + 1
+
+
+def _at(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
 
 
 def _os_sentence(error: OSError) -> str:
@@ -59,223 +149,6 @@ def _os_sentence(error: OSError) -> str:
         return "the file does not exist."
     if isinstance(error, IsADirectoryError):
         return "this is a folder, not a file."
+    if isinstance(error, NotAFileError):
+        return "this is a pipe, a device or a socket, not a file."
     return f"the file cannot be read: {error.strerror or error}."
-
-
-def parse(text: str, file: str, layer: str) -> Node:
-    """Read one document from text; see `load`."""
-    reader = _Reader(file, layer)
-    try:
-        for event in yaml.parse(text, Loader=_Loader):
-            reader.take(event)
-            if reader.full:
-                break
-    except yaml.MarkedYAMLError as error:
-        reader.add(error.problem_mark, "SW1004", f"this is not YAML: {error.problem or error.context}.")
-    except yaml.YAMLError as error:
-        reader.add(None, "SW1004", f"this is not YAML: {str(error).splitlines()[0]}.")
-    if reader.root is None and not reader.problems:
-        reader.add(None, "SW1005", "the file is empty.")
-    if reader.problems:
-        raise SpecError(reader.problems)
-    assert reader.root is not None  # noqa: S101 - no problem means that a document was read.
-    return reader.root
-
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(slots=True)
-class _Open:
-    """A collection whose end has not been read."""
-
-    origin: Origin
-    key_origin: Origin | None
-    anchor: str | None
-    mapping: bool
-    entries: dict[str, Node] = field(default_factory=dict)
-    items: list[Node] = field(default_factory=list)
-    key: str | None = None
-    key_at: Origin | None = None
-    size: int = 1
-
-
-class _Reader:
-    """Builds the tree from parser events, without recursion, so that depth and size are ours to bound."""
-
-    def __init__(self, file: str, layer: str) -> None:
-        self.file = file
-        self.layer = layer
-        self.problems: list[Problem] = []
-        self.root: Node | None = None
-        self.full = False
-        """Whether reading further would only cost time."""
-        self._open: list[_Open] = []
-        self._anchors: dict[str, tuple[Node, int]] = {}
-        self._documents = 0
-
-    def add(self, mark: Any, code: str, message: str, path: Path | None = None, hint: str = "") -> None:
-        """Note a problem at a parser's mark."""
-        self.problems.append(
-            Problem(origin=self._origin(mark, path or self._path()), code=code, message=message, hint=hint)
-        )
-
-    def take(self, event: yaml.Event) -> None:
-        """Read one parser event."""
-        if isinstance(event, yaml.DocumentStartEvent):
-            self._documents += 1
-            if self._documents == 2:
-                self.add(event.start_mark, "SW1006", "the file holds a second document; one file is one document.", ())
-                self.full = True
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            self._start(event, mapping=isinstance(event, yaml.MappingStartEvent))
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self._end()
-        elif isinstance(event, yaml.AliasEvent):
-            self._alias(event)
-
-    def _path(self) -> Path:
-        parts: list[str | int] = []
-        for collection in self._open:
-            if not collection.mapping:
-                parts.append(len(collection.items))
-            elif collection.key is not None:
-                parts.append(collection.key)
-        return tuple(parts)
-
-    def _origin(self, mark: Any, path: Path) -> Origin:
-        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
-        return Origin(file=self.file, line=line, column=column, path=path, layer=self.layer)
-
-    def _awaits_key(self) -> bool:
-        return bool(self._open) and self._open[-1].mapping and self._open[-1].key is None
-
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
-        if event.tag is not None and event.tag != "!":
-            self.add(event.start_mark, "SW1007", f"the tag `{event.tag}` is not allowed.", hint="Leave it out.")
-        if self._awaits_key():
-            self._take_key(event)
-            return
-        path = self._path()
-        value: Scalar = event.value
-        if not event.style:
-            value = self._resolve(event, path)
-        node = Node(value, self._origin(event.start_mark, path), self._open[-1].key_at if self._open else None)
-        self._place(node, event.anchor, 1)
-
-    def _take_key(self, event: yaml.ScalarEvent) -> None:
-        collection = self._open[-1]
-        path = (*self._path(), event.value)
-        collection.key_at = self._origin(event.start_mark, path)
-        collection.key = event.value
-        if event.value == "<<" and not event.style:
-            self.add(event.start_mark, "SW1008", "merge keys are not part of YAML 1.2.", path, "Write the values out.")
-        if event.value in collection.entries:
-            first = collection.entries[event.value].key or collection.entries[event.value].origin
-            message = f"the key `{event.value}` stands here a second time; the first is on line {first.line}."
-            self.add(event.start_mark, "SW1009", message, path, "Keep one of them.")
-
-    def _resolve(self, event: yaml.ScalarEvent, path: Path) -> Scalar:
-        """Return a plain scalar's value by YAML 1.2's core schema, and refuse what YAML 1.1 reads otherwise."""
-        text = event.value
-        if text in ("", "~", "null"):
-            return None
-        if text in ("true", "false"):
-            return text == "true"
-        if _INT.match(text):
-            return int(text)
-        if problem := _surprise(text):
-            self.add(event.start_mark, "SW1010", problem[0], path, problem[1])
-            return str(text)
-        return float(text) if _FLOAT.match(text) else str(text)
-
-    def _start(self, event: Any, *, mapping: bool) -> None:
-        if event.tag is not None:
-            self.add(event.start_mark, "SW1007", f"the tag `{event.tag}` is not allowed.", hint="Leave it out.")
-        if self._awaits_key():
-            self.add(event.start_mark, "SW1011", "a key must be text, not a mapping or a list.")
-            self.full = True
-            return
-        if len(self._open) >= MAX_DEPTH:
-            self.add(event.start_mark, "SW1012", f"values are nested deeper than {MAX_DEPTH} levels.")
-            self.full = True
-            return
-        key_at = self._open[-1].key_at if self._open else None
-        self._open.append(_Open(self._origin(event.start_mark, self._path()), key_at, event.anchor, mapping))
-
-    def _end(self) -> None:
-        collection = self._open.pop()
-        value = collection.entries if collection.mapping else tuple(collection.items)
-        self._place(Node(value, collection.origin, collection.key_origin), collection.anchor, collection.size)
-
-    def _alias(self, event: yaml.AliasEvent) -> None:
-        if self._awaits_key():
-            self.add(event.start_mark, "SW1011", "a key must be text, not an alias.")
-            self.full = True
-            return
-        anchor = str(event.anchor)
-        known = self._anchors.get(anchor)
-        if known is None:
-            message = f"the alias `*{anchor}` has no anchor before it.{nearest(anchor, self._anchors)}"
-            self.add(event.start_mark, "SW1013", message)
-            known = (Node(None, self._origin(event.start_mark, self._path())), 1)
-        node, size = known
-        self._place(node.under(self._open[-1].key_at if self._open else None), None, size)
-
-    def _place(self, node: Node, anchor: str | None, size: int) -> None:
-        if anchor is not None:
-            self._anchors[anchor] = (node, size)
-        if not self._open:
-            self.root = self.root or node
-            return
-        parent = self._open[-1]
-        parent.size += size
-        if parent.size > MAX_VALUES:
-            message = f"the file holds more than {MAX_VALUES} values, aliases followed."
-            self.problems.append(Problem(origin=node.origin, code="SW1014", message=message))
-            self.full = True
-        if parent.mapping:
-            if parent.key is not None:
-                parent.entries.setdefault(parent.key, node)
-            parent.key = parent.key_at = None
-        else:
-            parent.items.append(node)
-
-
-def _surprise(text: str) -> tuple[str, str] | None:
-    """Return why a plain scalar is refused and how to write it, or nothing."""
-    for pattern, why, instead in _SURPRISES:
-        if pattern.match(text):
-            other = instead(text)
-            return f"`{text}` is {why}.", f'Write "{text}" for the text' + (f", or {other}." if other else ".")
-    return None
-
-
-_SURPRISES: tuple[tuple[re.Pattern[str], str, Callable[[str], str]], ...] = (
-    (
-        re.compile(r"^(yes|no|on|off|y|n)$", re.IGNORECASE),
-        "a boolean to YAML 1.1 and text to YAML 1.2",
-        lambda text: "true" if text.lower() in ("yes", "on", "y") else "false",
-    ),
-    (re.compile(r"^(True|TRUE|False|FALSE|Null|NULL)$"), "read differently by different readers", str.lower),
-    (
-        re.compile(r"^[-+]?0[0-9]+$"),
-        "octal to YAML 1.1 and decimal to YAML 1.2",
-        lambda text: f"{int(text)} for the number",
-    ),
-    (
-        re.compile(r"^[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?$"),
-        "a number to base 60 to YAML 1.1 and text to YAML 1.2",
-        lambda _: "",
-    ),
-    (
-        re.compile(r"^[-+]?[0-9][0-9_]*_[0-9_]*$"),
-        "a number to YAML 1.1 and text to YAML 1.2",
-        lambda text: f"{text.replace('_', '')} for the number",
-    ),
-    (re.compile(r"^0[xob][0-9a-fA-F_]+$"), "read differently by different readers", lambda _: "a decimal number"),
-    (re.compile(r"^([-+]?\.inf|\.nan)$", re.IGNORECASE), "no number that a spec can use", lambda _: ""),
-)
-"""What YAML 1.1 and 1.2 read differently: its form, why it is refused, and what else may be meant."""

@@ -1,6 +1,7 @@
 """Problems: what is wrong, where, and how to mend it."""
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,15 @@ class Problem:
         return f"{where}:{path} {word}{self.message}{hint} [{self.code}]"
 
 
+_VEILED = {"env", "content", "data", "args", "command"}
+"""Keys under which a person may have written a secret."""
+
+
+def may_be_secret(path: Path) -> bool:
+    """Return whether a value at a path is never shown, because a person may have written a secret there."""
+    return not _VEILED.isdisjoint(path)
+
+
 class DeployError(Exception):
     """Raised when a deployment can't go on and the user can mend it. It is shown without a traceback."""
 
@@ -88,10 +98,23 @@ def written(path: Sequence[str | int]) -> str:
 
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Return `, did you mean …?` with the most similar choice, or nothing when none is similar."""
-    by_folded = {choice.casefold().replace("_", "").replace("-", ""): choice for choice in choices}
-    folded = word.casefold().replace("_", "").replace("-", "")
+    folded = _folded(word)
+    by_folded: dict[str, str] = {}
+    for choice in itertools.islice(choices, _MOST_COMPARED):
+        by_folded[_folded(choice)] = choice
+    if len(folded) > _LONGEST_COMPARED:
+        return ""
     found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
     return f" Did you mean `{by_folded[found[0]]}`?" if found else ""
+
+
+def _folded(word: str) -> str:
+    return word.casefold().replace("_", "").replace("-", "")
+
+
+_LONGEST_COMPARED = 80
+_MOST_COMPARED = 300
+"""Comparing costs time for each letter and choice, and a file may make a great many mistakes."""
 
 
 def listed(words: Iterable[str], joint: str = "or") -> str:
