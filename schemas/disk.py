@@ -1,11 +1,15 @@
 """Reading files that a person may have put anything at: only regular ones, a bounded part, inside the project."""
 
+import errno
 import os
 import stat
 from pathlib import Path as FilePath
 
 _ROOTS = (".git", "Pulumi.yaml")
 """What stands in the topmost folder of a project."""
+
+
+_NUL = "a path cannot hold the character U+0000"
 
 
 class NotAFileError(OSError):
@@ -21,9 +25,8 @@ def contents(file: FilePath, limit: int) -> bytes:
     """
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except ValueError as error:
-        # A path with a NUL in it.
-        raise OSError(str(error)) from None
+    except ValueError:
+        raise OSError(errno.EINVAL, _NUL) from None
     with os.fdopen(handle, "rb") as stream:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):
@@ -43,13 +46,26 @@ def leads_out(folder: FilePath, named: str) -> bool:
         OSError: the path is none.
 
     """
-    base = os.path.realpath(folder)
-    said = os.path.normpath(os.path.join(base, named))
+    said, real = _said_and_real(folder, named)
+    return real != said and not real.is_relative_to(_root(FilePath(os.path.realpath(folder))))
+
+
+def is_inside(folder: FilePath, named: str) -> bool:
+    """Return whether a path, named from a folder, is in that folder when every link is followed.
+
+    Raises:
+        OSError: the path is none.
+
+    """
+    return _said_and_real(folder, named)[1].is_relative_to(os.path.realpath(folder))
+
+
+def _said_and_real(folder: FilePath, named: str) -> tuple[FilePath, FilePath]:
+    said = os.path.normpath(os.path.join(os.path.realpath(folder), named))
     try:
-        real = os.path.realpath(said)
-    except ValueError as error:
-        raise OSError(str(error)) from None
-    return real != said and not FilePath(real).is_relative_to(_root(FilePath(base)))
+        return FilePath(said), FilePath(os.path.realpath(said))
+    except ValueError:
+        raise OSError(errno.EINVAL, _NUL) from None
 
 
 def _root(folder: FilePath) -> FilePath:

@@ -89,12 +89,16 @@ class Grammar:
         """Return an annotation such as `description` or `x-reason`, or nothing."""
         return next((part[name] for _, part in self._parts if name in part), "")
 
+    def table(self, name: str) -> dict[str, str]:
+        """Return an annotation that is a table, such as `x-suggest`: of each part that has one, the outermost first."""
+        return {key: said for _, part in reversed(self._parts) for key, said in part.get(name, {}).items()}
+
     def child(self, key: str) -> "Grammar | None":
         """Return what a key or a list's item means here, or nothing when it has no meaning."""
-        return self.properties.get(key, self._any_child)
+        return self.properties.get(key, self.any_child)
 
     @cached_property
-    def _any_child(self) -> "Grammar | None":
+    def any_child(self) -> "Grammar | None":
         """What a key means here that is not named."""
         for kind, part in self._parts:
             if isinstance(extra := part.get("additionalProperties"), Mapping):

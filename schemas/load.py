@@ -8,7 +8,8 @@ from typing import NamedTuple
 from schemas.disk import NotAFileError, contents, leads_out
 from schemas.document import Node
 from schemas.problems import Origin, Problem, SpecError
-from schemas.reader import INVISIBLE, Reader, Reading
+from schemas.reader import INVISIBLE, SYNTAX, Reader, Reading
+from schemas.scalars import UNSEEN
 
 MAX_BYTES = 1 << 20
 """A spec is written by people; a megabyte of it is a mistake."""
@@ -72,12 +73,12 @@ def read_text(text: str, file: str, layer: str) -> Reading:
     if found := INVISIBLE.search(text):
         message = f"the character U+{ord(found[0]):04X}, which cannot be seen, is not allowed."
         return place.refused(
-            "SW1018", message, "Remove it; in double quotes, YAML has escapes.", at=_at(text, found.start())
+            UNSEEN, message, "Remove it; in double quotes, YAML has escapes.", at=_at(text, found.start())
         )
     if not file.endswith(".json"):
         return Reader(text, file, layer).read()
     reading = Reader(_as_yaml(text), file, layer).read()
-    if reading.root is None and any(problem.code != "SW1004" for problem in reading.problems):
+    if reading.root is None and any(problem.code != SYNTAX for problem in reading.problems):
         return reading
     try:
         json.loads(text, parse_constant=_no_constant)

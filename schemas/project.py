@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path as FilePath
 
-from schemas import baselines, exemptions, releases, versions
+from schemas import baselines, exemptions, load, releases, versions
 from schemas.document import Node, at, descend, text
 from schemas.grammar import Kind
-from schemas.load import load
 from schemas.problems import Problem, SpecError, listed, nearest
 from schemas.shape import layer_problems
 
@@ -94,16 +93,16 @@ def _problems(project: Project) -> Iterator[Problem]:
 
 def read_file(file: FilePath, kind: Kind, problems: list[Problem], unsaved: FilePath | None = None) -> Node | None:
     """Return one file of a project, or nothing when it is none, and add what is wrong with it to `problems`."""
-    try:
-        tree = load(unsaved or file, kind, str(file))
-    except SpecError as error:
-        problems.extend(error.problems)
+    reading = load.read(unsaved or file, kind, str(file))
+    problems.extend(reading.problems)
+    tree = reading.root
+    if tree is None:
         return None
     if old := versions.problem_of_age(tree):
         # What an older language calls right, this one calls wrong, so nothing more is said.
         problems.append(old)
         return tree
-    problems.extend(layer_problems(tree, kind))
+    problems.extend(layer_problems(tree, kind, reading.unsure))
     return tree
 
 

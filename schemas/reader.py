@@ -10,7 +10,10 @@ import yaml
 from schemas import syntax
 from schemas.document import Node
 from schemas.problems import Origin, Path, Problem, may_be_secret, nearest
-from schemas.scalars import Refused, value_of
+from schemas.scalars import KEY, LONGEST_KEY, TAG, Refused, refused_key, value_of
+
+SYNTAX = "SW1004"
+"""The code of what is not YAML."""
 
 MAX_DEPTH = 48
 MAX_VALUES = 50_000
@@ -18,14 +21,8 @@ MAX_VALUES = 50_000
 MAX_PROBLEMS = 500
 """Who made more than these mends the first of them first."""
 
-_LONGEST_KEY = 1024
-"""What YAML admits for a bare key."""
-
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\x85\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that YAML does not admit, or that end a line for some readers only."""
-_BLANKS = re.compile("[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000]")
-"""Blanks that look like the one that YAML knows."""
-
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -50,6 +47,8 @@ class _Open:
     mapping: bool
     is_key: bool = False
     """Whether it stands where a key must, so that it comes to nothing."""
+    keys: dict[str, Origin] = field(default_factory=dict)
+    """Every key that was read, also those whose value was refused."""
     entries: dict[str, Node] = field(default_factory=dict)
     items: list[Node] = field(default_factory=list)
     key: str | None = None
@@ -101,7 +100,7 @@ class Reader:
             mark, message, hint = syntax.told(
                 self._text, error.context, error.context_mark, error.problem, error.problem_mark
             )
-            self._add(mark, "SW1004", message, hint=hint)
+            self._add(mark, SYNTAX, message, hint=hint)
             self._cut()
         if not self._problems and (self._root is None or self._root.value is None):
             self._add(_START, "SW1005", "the file is empty.", ())
@@ -154,18 +153,14 @@ class Reader:
         path = self._path()
         node = None
         if event.tag is not None:
-            self._add(event.start_mark, "SW1007", f"the tag `{event.tag}` is not allowed.", hint="Leave it out.")
+            self._add(event.start_mark, TAG, f"the tag `{event.tag}` is not allowed.", hint="Leave it out.")
         elif event.style:
             node = self._node(event.value, event, path)
-        elif found := _BLANKS.search(event.value):
-            self._add(
-                event.start_mark, "SW1018", f"a blank that is none to YAML ({_named(found[0])}) stands here.", path
-            )
         else:
             value = value_of(event.value)
             if isinstance(value, Refused):
-                message, hint = value if not may_be_secret(path) else _veiled(value)
-                self._add(event.start_mark, "SW1010", message, path, hint)
+                refused = value.veiled() if may_be_secret(path) else value
+                self._add(event.start_mark, refused.code, refused.message, path, refused.hint)
             else:
                 node = self._node(value, event, path)
         self._place(node, event.anchor, 1)
@@ -178,46 +173,32 @@ class Reader:
     def _take_key(self, event: yaml.ScalarEvent) -> None:
         """Read a key. One that is refused is still a key, whose value comes to nothing."""
         collection = self._open[-1]
-        path = (*collection.path, event.value[:_LONGEST_KEY])
+        collection.key = event.value[:LONGEST_KEY]
+        path = (*collection.path, collection.key)
         collection.key_at = self._origin(event.start_mark, path)
-        collection.key = event.value[:_LONGEST_KEY]
-        problem: tuple[str, ...] | None = None
-        if event.tag is not None:
-            problem = ("SW1007", f"the tag `{event.tag}` is not allowed.", "Leave it out.")
-        elif len(event.value) > _LONGEST_KEY:
-            problem = ("SW1011", f"this key is longer than {_LONGEST_KEY} characters.", "")
-        elif event.anchor is not None:
-            message = f"the anchor `&{event.anchor}` stands before a key, and so names the key."
-            problem = ("SW1011", message, "Move it behind the colon.")
-            self._anchors[event.anchor] = (None, 1)
-        elif event.value == "<<" and not event.style:
-            problem = ("SW1008", "merge keys are not part of YAML 1.2.", "Write the values out.")
-        elif not event.style and (found := _BLANKS.search(event.value)):
-            problem = ("SW1018", f"a blank that is none to YAML ({_named(found[0])}) stands in this key.", "")
-        elif first := collection.entries.get(event.value):
-            line = (first.key or first.origin).line
-            message = f"the key `{event.value}` stands here a second time; the first is on line {line}."
-            problem = ("SW1009", message, "Keep one of them.")
-            # The first one counts, so nothing is missing.
-            self._add(event.start_mark, problem[0], message, path, problem[2])
-            collection.dropped = True
-            return
-        if problem is not None:
-            self._add(event.start_mark, problem[0], problem[1], path, problem[2])
-            collection.dropped = True
+        if problem := refused_key(event):
+            self._add(event.start_mark, problem.code, problem.message, path, problem.hint)
             self._unsure.add(collection.path)
+            collection.dropped = True
+            if event.anchor is not None:
+                self._anchors[event.anchor] = (None, 1)
+        elif first := collection.keys.get(collection.key):
+            message = f"the key `{event.value}` stands here a second time; the first is on line {first.line}."
+            self._add(event.start_mark, "SW1009", message, path, "Keep one of them.")
+            collection.dropped = True
+        collection.keys.setdefault(collection.key, collection.key_at)
 
     def _start(self, event: Any) -> None:
         mapping = isinstance(event, yaml.MappingStartEvent)
         path = self._path()
         if event.tag is not None:
-            self._add(event.start_mark, "SW1007", f"the tag `{event.tag}` is not allowed.", hint="Leave it out.")
+            self._add(event.start_mark, TAG, f"the tag `{event.tag}` is not allowed.", hint="Leave it out.")
         is_key = self._awaits_key()
         if is_key:
             hint = ""
             if self._text[event.start_mark.index - 1 : event.start_mark.index + 1] == "{{":
                 hint = "Nothing is templated in a spec; put text in quotes."
-            self._add(event.start_mark, "SW1011", "a key must be text, not a mapping or a list.", hint=hint)
+            self._add(event.start_mark, KEY, "a key must be text, not a mapping or a list.", hint=hint)
         if len(self._open) >= MAX_DEPTH:
             self._add(event.start_mark, "SW1012", f"values are nested deeper than {MAX_DEPTH} levels.")
             self._full = True
@@ -239,7 +220,7 @@ class Reader:
     def _alias(self, event: yaml.AliasEvent) -> None:
         anchor = str(event.anchor)
         if self._awaits_key():
-            self._add(event.start_mark, "SW1011", "a key must be text, not an alias.")
+            self._add(event.start_mark, KEY, "a key must be text, not an alias.")
             self._open[-1].key, self._open[-1].dropped = "", True
             self._unsure.add(self._open[-1].path)
             return
@@ -280,16 +261,6 @@ class Reader:
         if node is not None and not parent.dropped and parent.key is not None:
             parent.entries[parent.key] = node
         parent.key, parent.key_at, parent.dropped = None, None, False
-
-
-def _veiled(refused: Refused) -> Refused:
-    """Return why a word is refused without the word, which may be a secret."""
-    _, _, why = refused.message.partition("` is ")
-    return Refused(f"this bare word is {why}" if why else refused.message, "Put it in quotes.")
-
-
-def _named(character: str) -> str:
-    return f"U+{ord(character):04X}"
 
 
 class _Start:

@@ -1,73 +1,142 @@
 """Whether a document has the shape of its schema, and what is wrong when it has not."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from schemas.document import Node, descend, origin_of, plain
 from schemas.grammar import Kind
-from schemas.problems import Origin, Path, Problem, listed, nearest
-from schemas.validator import LAYERED, Error, errors, fits
+from schemas.problems import Origin, Path, Problem
+from schemas.sentences import FORM, TYPE, Told, hint, sentence, shown
+from schemas.suggest import suggestion
+from schemas.validator import LAYERED, Error, errors, fits, matches
 
-_VEILED = {"env", "content", "data", "args", "command"}
-"""Keys under which a person may have written a secret: values there are never shown."""
-
-_TYPE_WORDS = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "object": "a mapping",
-    "array": "a list",
-    "null": "nothing",
-}
+_ABSENCES = ("required", "dependentRequired", "x-choose", "minProperties", "minItems")
+"""Keywords that fail for what is not there."""
+_LATER = ("required", "dependentRequired", "x-choose")
+"""Of these, what another layer may still bring."""
 
 
-def layer_problems(tree: Node, kind: Kind) -> list[Problem]:
+def layer_problems(tree: Node, kind: Kind, unsure: frozenset[Path] = frozenset()) -> list[Problem]:
     """Return what is wrong with a file as it is written, before anything is merged.
 
     In an application and a platform `null` is admitted everywhere, because it removes what a lower layer brought; and
-    what a service or location lacks in one layer may come from another.
+    what a service or location lacks in one layer may come from another. `unsure` are the paths of mappings and lists
+    that could not be read whole: nothing is missing there.
     """
-    return _problems(tree, kind, None, LAYERED[kind])
+    return _problems(_Document(tree, kind, None, LAYERED[kind], unsure))
 
 
 def merged_problems(tree: Node, kind: Kind, definition: str) -> list[Problem]:
     """Return what is wrong with a tree after all layers were merged into it."""
-    return _problems(tree, kind, definition, frozenset())
+    return _problems(_Document(tree, kind, definition, frozenset(), frozenset()))
 
 
-def _problems(tree: Node, kind: Kind, definition: str | None, layered: frozenset[str]) -> list[Problem]:
-    value = plain(tree)
-    if fits(kind, definition, value):
+class _Document(NamedTuple):
+    """A tree, and what it is held against."""
+
+    tree: Node
+    kind: Kind
+    definition: str | None
+    layered: frozenset[str]
+    """Under these keys nothing is missing yet: another layer may bring it."""
+    unsure: frozenset[Path]
+
+
+class _Unknown(NamedTuple):
+    """A key that has no meaning at its place."""
+
+    path: Path
+    key: str
+    hint: str
+
+
+def _problems(document: _Document) -> list[Problem]:
+    value = plain(document.tree)
+    if fits(document.kind, document.definition, value):
         return []
-    return [problem for error in errors(kind, definition, value) for problem in _told(tree, error, layered)]
+    found = [one for error in errors(document.kind, document.definition, value) for one in _meant(error)]
+    unknown: list[_Unknown] = []
+    brought: dict[Path, set[str]] = {}
+    for error in found:
+        if error.validator == "additionalProperties":
+            path = tuple(error.absolute_path)
+            for key in _unknown_keys(error):
+                guess = suggestion(document.kind, document.definition, path, key)
+                unknown.append(_Unknown(path, key, guess.hint))
+                brought.setdefault(path, set()).update(guess.instead)
+    problems = [_unknown_key(document.tree, one) for one in unknown]
+    for error in found:
+        if error.validator != "additionalProperties":
+            problems += _told(document, error, brought.get(tuple(error.absolute_path), set()))
+    return problems
 
 
-def _told(tree: Node, error: Error, layered: frozenset[str]) -> Iterator[Problem]:
-    """Yield one error of the validator as problems in our own words.
-
-    Under the `layered` keys nothing is missing yet: another layer may bring it.
-    """
-    path = tuple(error.absolute_path)
-    if error.validator in ("required", "dependentRequired", "x-choose") and layered & set(path):
+def _meant(error: Error) -> Iterator[Error]:
+    """Yield an error, or those of the branch of an `anyOf` whose type the value has: that is the one that was meant."""
+    if error.validator != "anyOf":
+        yield error
         return
-    if error.validator == "anyOf":
-        yield from _told_branches(tree, error, path, layered)
-    elif "propertyNames" in error.relative_schema_path:
+    branches: dict[Any, list[Error]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+    typed = [
+        errors for errors in branches.values() if not any(e.validator == "type" and not e.relative_path for e in errors)
+    ]
+    if len(typed) == 1 and (isinstance(error.instance, Mapping | list) or not error.schema.get("x-words")):
+        for inner in typed[0]:
+            yield from _meant(inner)
+        return
+    yield error
+
+
+def _unknown_keys(error: Error) -> list[str]:
+    known = error.schema.get("properties", ())
+    patterns = tuple(error.schema.get("patternProperties", ()))
+    return [
+        key for key in error.instance if key not in known and not any(matches(pattern, key) for pattern in patterns)
+    ]
+
+
+def _unknown_key(tree: Node, unknown: _Unknown) -> Problem:
+    origin = _key_origin(tree, unknown.path, unknown.key)
+    return Problem(origin=origin, code="SW2001", message=f"`{unknown.key}` is not a key here.{unknown.hint}")
+
+
+def _told(document: _Document, error: Error, brought: Iterable[str]) -> Iterator[Problem]:
+    """Yield an error of the validator in our own words; nothing when it follows from another one.
+
+    `brought` are keys that what is suggested for an unknown key beside would bring.
+    """
+    path: Path = tuple(error.absolute_path)
+    keyword = str(error.validator)
+    origin = origin_of(document.tree, path)
+    limit = error.validator_value
+    if keyword in _LATER and document.layered & set(path):
+        return
+    if keyword in _ABSENCES:
+        if origin.path in document.unsure:
+            return
+        limit = _still_missing(keyword, limit, set(brought))
+        if not limit:
+            return
+    if "propertyNames" in error.relative_schema_path:
         key = str(error.instance)
-        at = descend(tree, (*path, key))
-        origin = at.key if at is not None and at.key is not None else origin_of(tree, path)
-        yield Problem(
-            origin=origin, code="SW2005", message=f"`{key}` is not {error.schema.get('x-words', 'a valid key')}."
-        )
-    elif error.validator == "additionalProperties":
-        yield from _unknown_keys(tree, error, path)
-    elif error.validator == "x-excludes":
-        yield _excluded(tree, error, path)
-    else:
-        message, code = _sentence(error, path)
-        yield Problem(origin=_place(tree, error, path), code=code, message=message)
+        message = f"`{key}` is not {error.schema.get('x-words', 'a valid key')}."
+        yield Problem(origin=_key_origin(document.tree, path, key), code=FORM, message=message)
+        return
+    if keyword == "x-excludes":
+        yield _excluded(document.tree, error, path)
+        return
+    node = descend(document.tree, path)
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    told = Told(error.instance, limit, schema, path, node.written if node is not None else None)
+    if keyword == "anyOf":
+        words = told.words or _only_words(error) or "one of the forms that the reference shows"
+        message = f"{shown(error.instance, path, told.written)} must be {words}."
+        yield Problem(origin=origin, code=TYPE, message=message, hint=hint(told))
+        return
+    code, message, mend = sentence(keyword, told)
+    yield Problem(origin=_place(document.tree, error, path), code=code, message=message, hint=mend)
 
 
 def _place(tree: Node, error: Error, path: Path) -> Origin:
@@ -79,119 +148,36 @@ def _place(tree: Node, error: Error, path: Path) -> Origin:
     return origin
 
 
-def _told_branches(tree: Node, error: Error, path: Path, layered: frozenset[str]) -> Iterator[Problem]:
-    """Explain a failed `anyOf` by the branch whose type the value has, which is the one that was meant."""
-    branches: dict[Any, list[Error]] = {}
-    for inner in error.context or ():
-        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
-    meant = [
-        errors for errors in branches.values() if not any(e.validator == "type" and not e.relative_path for e in errors)
-    ]
-    words = error.schema.get("x-words", "")
-    if len(meant) == 1 and (isinstance(error.instance, Mapping | list) or not words):
-        for inner in meant[0]:
-            yield from _told(tree, inner, layered)
-        return
-    expected = words or (meant and meant[0][0].schema.get("x-words")) or "one of the forms that the reference shows"
-    yield Problem(
-        origin=origin_of(tree, path), code="SW2002", message=f"{_shown(error.instance, path)} must be {expected}."
-    )
+def _still_missing(keyword: str, limit: Any, brought: set[str]) -> Any:
+    """Return what an absence is about, without what is wrong only in its spelling or level."""
+    if keyword == "required":
+        return [key for key in limit if key not in brought]
+    if keyword == "x-choose":
+        return () if brought & set(limit) else limit
+    if keyword == "dependentRequired":
+        needs = {key: [one for one in need if one not in brought] for key, need in limit.items()}
+        return {key: need for key, need in needs.items() if need}
+    return limit
 
 
-def _unknown_keys(tree: Node, error: Error, path: Path) -> Iterator[Problem]:
-    known = tuple(error.schema.get("properties", ()))
-    patterns = tuple(error.schema.get("patternProperties", ()))
-    for key in error.instance:
-        if key in known or any(re.search(pattern, key) for pattern in patterns):
-            continue
-        at = descend(tree, (*path, key))
-        origin = at.key if at is not None and at.key is not None else origin_of(tree, path)
-        near = nearest(key, known)
-        hint = near or (f" Known here: {listed(known, 'and')}." if len(known) <= 16 else "")
-        yield Problem(origin=origin, code="SW2001", message=f"`{key}` is not a key here.{hint}")
+def _only_words(error: Error) -> str:
+    """Return the words of the branches that say what they want."""
+    words = [inner.schema.get("x-words") for inner in error.context or () if isinstance(inner.schema, Mapping)]
+    return next((str(one) for one in words if one), "")
 
 
 def _excluded(tree: Node, error: Error, path: Path) -> Problem:
     """Point at the key that stands later and name the line of the other."""
-    keys = sorted(
-        error.validator_value, key=lambda key: (_key_origin(tree, path, key).line, _key_origin(tree, path, key).column)
-    )
-    first, last = _key_origin(tree, path, keys[0]), _key_origin(tree, path, keys[-1])
-    message = f"`{keys[-1]}` and `{keys[0]}` (line {first.line}) exclude each other."
-    return Problem(origin=last, code="SW2006", message=message, hint="Keep one of them.")
+
+    def position(key: str) -> tuple[int, int]:
+        origin = _key_origin(tree, path, key)
+        return origin.line, origin.column
+
+    keys = sorted(error.validator_value, key=position)
+    message = f"`{keys[-1]}` and `{keys[0]}` (line {position(keys[0])[0]}) exclude each other."
+    return Problem(origin=_key_origin(tree, path, keys[-1]), code="SW2006", message=message, hint="Keep one of them.")
 
 
-def _key_origin(tree: Node, path: Path, key: str) -> Any:
+def _key_origin(tree: Node, path: Path, key: str) -> Origin:
     at = descend(tree, (*path, key))
     return at.key if at is not None and at.key is not None else origin_of(tree, path)
-
-
-def _sentence(error: Error, path: Path) -> tuple[str, str]:
-    """Return the message and code for one keyword of JSON Schema."""
-    keyword = str(error.validator)
-    code, sentence = _SENTENCES.get(keyword, ("SW2009", lambda told: f"{told.value} is not valid here ({keyword})."))
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    told = _Told(_shown(error.instance, path), error.instance, error.validator_value, schema.get("x-words", ""))
-    return sentence(told), code
-
-
-class _Told(NamedTuple):
-    """What a sentence about an error needs."""
-
-    value: str
-    """The value as it may be shown."""
-    instance: Any
-    limit: Any
-    """The keyword's value in the schema."""
-    words: str
-    """What the schema says in words, or nothing."""
-
-
-_SENTENCES: dict[str, tuple[str, Callable[[_Told], str]]] = {
-    "type": ("SW2002", lambda told: f"{told.value} must be {told.words or _type_words(told.limit)}."),
-    "enum": ("SW2003", lambda told: f"{told.value} must be {listed(map(str, told.limit))}.{_near(told)}"),
-    "const": ("SW2003", lambda told: f"{told.value} must be `{told.limit}`."),
-    "required": ("SW2004", lambda told: f"{listed(told.limit, 'and')} is missing."),
-    "x-choose": ("SW2004", lambda told: f"one of {listed(told.limit)} is missing."),
-    "dependentRequired": ("SW2004", lambda told: f"{_lacking(told)}."),
-    "pattern": ("SW2005", lambda told: f"{told.value} must be {told.words or f'of the form {told.limit}'}."),
-    "minimum": ("SW2007", lambda told: f"{told.value} must be at least {told.limit}."),
-    "maximum": ("SW2007", lambda told: f"{told.value} must be at most {told.limit}."),
-    "minItems": ("SW2008", lambda _: "this must not be empty."),
-    "minProperties": ("SW2008", lambda _: "this must not be empty."),
-    "minLength": ("SW2008", lambda _: "this must not be empty."),
-    "maxLength": ("SW2008", lambda told: f"{told.value} must be {told.words or f'at most {told.limit} characters'}."),
-    "uniqueItems": ("SW2008", lambda _: "every entry may stand here once."),
-}
-
-
-def _near(told: _Told) -> str:
-    return nearest(told.instance, map(str, told.limit)) if isinstance(told.instance, str) else ""
-
-
-def _lacking(told: _Told) -> str:
-    """Return which keys need which others beside them."""
-    needs = {
-        key: [n for n in need if n not in told.instance] for key, need in told.limit.items() if key in told.instance
-    }
-    return "; ".join(f"`{key}` needs {listed(lacks, 'and')} beside it" for key, lacks in needs.items() if lacks)
-
-
-def _type_words(types: str | Iterable[str]) -> str:
-    names = [types] if isinstance(types, str) else list(types)
-    return " or ".join(_TYPE_WORDS[name] for name in names)
-
-
-def _shown(value: Any, path: Path) -> str:
-    """Return the value for a message: only its type where it may be a secret or is long."""
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if value is None:
-        return "nothing"
-    if any(part in _VEILED for part in path) or len(str(value)) > 80:
-        return "this text" if isinstance(value, str) else "this number"
-    return f"`{value}`"
