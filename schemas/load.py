@@ -8,7 +8,7 @@ from typing import NamedTuple
 from schemas.disk import NotAFileError, contents, leads_out
 from schemas.document import Node
 from schemas.problems import Origin, Problem, SpecError
-from schemas.reader import INVISIBLE, SYNTAX, Reader, Reading
+from schemas.reader import INVISIBLE, Reader, Reading
 from schemas.scalars import UNSEEN
 
 MAX_BYTES = 1 << 20
@@ -75,10 +75,12 @@ def read_text(text: str, file: str, layer: str) -> Reading:
         return place.refused(
             UNSEEN, message, "Remove it; in double quotes, YAML has escapes.", at=_at(text, found.start())
         )
-    if not file.endswith(".json"):
-        return Reader(text, file, layer).read()
-    reading = Reader(_as_yaml(text), file, layer).read()
-    if reading.root is None and any(problem.code != SYNTAX for problem in reading.problems):
+    return _read_json(text, place) if file.endswith(".json") else Reader(text, file, layer).read()
+
+
+def _read_json(text: str, place: "_File") -> Reading:
+    reading = Reader(_as_yaml(text), place.name, place.layer).read()
+    if not text.strip():
         return reading
     try:
         json.loads(text, parse_constant=_no_constant)
@@ -86,6 +88,9 @@ def read_text(text: str, file: str, layer: str) -> Reading:
         return place.refused(
             "SW1021", f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}.", at=(error.lineno, error.colno)
         )
+    except RecursionError:
+        # The reader's own limit is far below, and has been told.
+        return reading
     except _NotJsonError as error:
         start = re.search(rf"(?<![\w\"]){error}", text)
         message = f"`{error}` is no value of JSON."

@@ -213,9 +213,13 @@ class Reader:
         if collection.is_key:
             parent = self._open[-1]
             parent.key, parent.key_at, parent.dropped = "", collection.origin, True
+            parent.keys[""] = collection.origin
             self._unsure.add(parent.path)
             return
-        self._place(Node(value, collection.origin, collection.key_origin), collection.anchor, collection.size)
+        # What holds nothing but what was refused, `{{x}}` for example, may have been meant for anything.
+        spoiled = not value and bool(collection.keys or collection.count)
+        node = None if spoiled else Node(value, collection.origin, collection.key_origin)
+        self._place(node, collection.anchor, collection.size)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         anchor = str(event.anchor)

@@ -84,7 +84,7 @@ def test_nothing_is_missing_where_something_could_not_be_read() -> None:
     reading = read_text(text, "a.yaml", "application")
     assert reading.root is not None
     assert layer_problems(reading.root, "application", reading.unsure) == []
-    assert [problem.code for problem in layer_problems(reading.root, "application")] == ["SW2004"]
+    assert [problem.code for problem in layer_problems(reading.root, "application")] == ["SW2004", "SW2004"]
 
 
 def places(place: Any) -> Iterator[dict[str, Any]]:
