@@ -32,7 +32,7 @@ def validate(
     ],
     platform: files.Platform = None,
     release: files.Release = [],  # noqa: B006 - typer's way to say "none"
-    format: Annotated[report.Format, typer.Option(help="`text`, `json` or `github`.")] = report.Format.text,  # noqa: A002
+    format: Annotated[report.Format, typer.Option(help="`text`, `json`, `sarif` or `github`.")] = report.Format.text,  # noqa: A002
     stdin_name: Annotated[
         Path, typer.Option(help="The file that `-` stands for: its folder is where its paths start.")
     ] = Path("application.yaml"),
@@ -50,7 +50,7 @@ def validate(
             named.applications = [file for file in named.applications if file.resolve() != stdin_name.resolve()]
             named.applications.append(stdin_name)
         problems = in_order(_problems(named, platform, release, unsaved))
-    report.show(problems, format)
+    report.show(problems, format, counted=True)
     if not problems and format is report.Format.text:
         typer.echo(f"{_listed(named)}: nothing is wrong, in any environment.", err=True)
     raise typer.Exit(report.exit_code(problems))

@@ -1,0 +1,137 @@
+"""The lines of a file that a problem is about: cut to the width, without secrets, the key or value underlined."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+VEIL = "…"
+"""Stands for what may be a secret, and for what a narrow terminal has no room for."""
+
+_VEILED = r"env|content|data|stringData|args|command|value|patches|extraObjects"
+_SENSITIVE = r"[\w.-]*(?:password|passwd|passphrase|token|credential|private|api[-_]?key)[\w.-]*"
+_VEILED_KEY = re.compile(
+    rf"""(?:^|[\s{{,\[?-])["']?(?:{_VEILED}|{_SENSITIVE})["']?\s*:(?=\s|$|["'{{\[])""", re.IGNORECASE
+)
+_KEY = re.compile(r"""^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s:"'{\[][^:]*):(?=\s|$)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it is shown."""
+
+    number: int
+    """Counted from 1."""
+    text: str
+    start: int = 0
+    """Where the underline begins, in cells of the terminal."""
+    length: int = 0
+    """How many cells are underlined; 0 for a line that is only shown."""
+
+
+def excerpt(lines: Sequence[str], line: int, column: int, others: Sequence[int], width: int) -> list[Line]:
+    """Return the line of a problem with the one before it, and the lines of `others`, in their order.
+
+    `line` and `column` count from 1; `width` is what a line may take, in cells.
+    """
+    before = {line - 1} if line > 1 and lines[line - 2].strip() else set()
+    shown = sorted(number for number in {line, *before, *others} if 1 <= number <= len(lines))
+    return [_line(lines, number, column if number == line else 0, width) for number in shown]
+
+
+def _line(lines: Sequence[str], number: int, column: int, width: int) -> Line:
+    text = lines[number - 1].rstrip()
+    first, length = max(column - 1, 0), span(text, column) if column else 0
+    cut = veiled_from(lines, number)
+    if cut is not None and cut < len(text):
+        text = text[:cut] + VEIL
+        first, length = min(first, cut), min(length, max(1, len(text) - min(first, cut)))
+    start, end = cell_len(plain(text[:first])), cell_len(plain(text[: first + length]))
+    text, shown = _cropped(plain(text), start, end, width)
+    return Line(number, text, shown, max(1, min(end - start, cell_len(text) - shown)) if column else 0)
+
+
+def _cropped(text: str, start: int, end: int, width: int) -> tuple[str, int]:
+    """Return the part of a line around its underline that fits, and where the underline begins in it."""
+    if cell_len(text) <= width:
+        return text, start
+    if end > width - 1:
+        dropped = max(0, start - width // 3)
+        kept = _without_cells(text, dropped + 1)
+        text, start = VEIL + kept, start - dropped
+    return (set_cell_size(text, width - 1).rstrip() + VEIL if cell_len(text) > width else text), start
+
+
+def _without_cells(text: str, cells: int) -> str:
+    gone = 0
+    for index, letter in enumerate(text):
+        if gone >= cells:
+            return text[index:]
+        gone += cell_len(letter)
+    return ""
+
+
+def span(text: str, column: int) -> int:
+    """Return how many characters the key, value, or bracketed part has that begins at a column of a line."""
+    rest = text[column - 1 :]
+    if not rest:
+        return 1
+    if rest[0] in "\"'":
+        closed = rest.find(rest[0], 1)
+        return closed + 1 if closed > 0 else len(rest)
+    if rest[0] in "{[":
+        return _bracketed(rest)
+    found = re.match(r"[^\s,}\]#:]+(?:[ :](?![\s#])[^\s,}\]#:]+)*", rest)
+    return len(found[0]) if found else 1
+
+
+def _bracketed(text: str) -> int:
+    depth = 0
+    for index, letter in enumerate(text):
+        depth += (letter in "{[") - (letter in "}]")
+        if depth == 0:
+            return index + 1
+    return len(text.split(" #", maxsplit=1)[0].rstrip())
+
+
+def veiled_from(lines: Sequence[str], number: int) -> int | None:
+    """Return from which character of a line on a secret may stand, or nothing.
+
+    It works on the text, because a file that cannot be read has an excerpt too; in doubt it veils.
+    """
+    text = lines[number - 1]
+    if found := _VEILED_KEY.search(text):
+        return found.end() + 1
+    indent = _indent(text)
+    depth = 0
+    for index in range(number - 2, -1, -1):
+        line = lines[index]
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        depth += _closed(line)
+        opened = _VEILED_KEY.search(line)
+        if opened and (_indent(line) < indent or depth < 0):
+            key = _KEY.match(text)
+            return key.end() + 1 if key else indent
+        indent = min(indent, _indent(line))
+    return None
+
+
+def _closed(line: str) -> int:
+    """Return how many brackets a line closes more than it opens."""
+    return sum((letter in "}]") - (letter in "{[") for letter in line)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def plain(text: str) -> str:
+    """Return text that a terminal shows as it stands: no tabs, no control or direction characters."""
+    return "".join("    " if letter == "\t" else _visible(letter) for letter in text)
+
+
+def _visible(letter: str) -> str:
+    return "�" if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter != "\u200d" else letter
