@@ -6,7 +6,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-VERBS = ("validate", "show", "explain", "render", "schema", "upgrade", "release", "status", "recover", "sandbox")
+VERBS = (
+    "validate", "show", "explain", "render", "import", "schema", "upgrade", "release", "status", "recover", "sandbox",
+)  # fmt: skip
 """Names of modules of this package; each has a function of its name, or an `app` with verbs of its own."""
 
 
@@ -25,10 +27,12 @@ class Verbs(TyperGroup):
 
 
 def _verb(name: str) -> TyperCommand | TyperGroup:
-    module = import_module(f"cli.{name}")
-    if hasattr(module, name):
+    # A module may not be called `import`.
+    module = import_module("cli.import_" if name == "import" else f"cli.{name}")
+    verb = getattr(module, "run" if name == "import" else name, None)
+    if verb is not None:
         one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        one.command(name)(getattr(module, name))
+        one.command(name)(verb)
     else:
         one = module.app
         one.info.name = name

@@ -182,11 +182,18 @@ class Placement(Value, frozen=True, kw_only=True):
     spread: Spread
 
 
+class Capabilities(Value, frozen=True, kw_only=True):
+    """What a container may do that other programs of its user may not."""
+
+    add: list[Literal["NET_BIND_SERVICE"]]
+
+
 class Security(Value, frozen=True, kw_only=True):
     """The hardened settings that may be changed within Pod Security `restricted`."""
 
     run_as_user: int
     run_as_group: int
+    capabilities: Capabilities | None = None
     read_only_root_filesystem: bool
     service_account_token: bool
 

@@ -82,9 +82,10 @@ def security_context(service: Service) -> dict[str, Any]:
     them, its runtime applies its default profile and `container_t` by itself. Said aloud, the first is refused by every
     node without AppArmor, and the second by the admission of OpenShift.
     """
+    added = service.security.capabilities
     return {
         "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
+        "capabilities": {"drop": ["ALL"], **({"add": list(added.add)} if added else {})},
         "privileged": False,
         "readOnlyRootFilesystem": service.security.read_only_root_filesystem,
     }

@@ -1,0 +1,1 @@
+"""What others wrote, as a spec: Kubernetes manifests and compose files, and nothing is dropped in silence."""
