@@ -85,6 +85,9 @@ def checked_objects(spec: Spec) -> tuple[list[Manifest], list[Problem]]:
         ]
     objects = [*(one.object for one in changed), *extra]
     flaws += _scaled_twice(changed)
+    if not flaws:
+        # What is no object of Kubernetes at all would only be told twice.
+        flaws += _found(changed, dict(zip(sorted(whole), extra, strict=True)), version)
     return objects, [_problem(spec, flaw) for flaw in flaws]
 
 
@@ -113,6 +116,34 @@ def _refused(one: _Changed, wrong: "Wrong", version: str) -> Flaw:
     return Flaw(path, "SW6020", f"{wrong.message}{_where(one, path, wrong.path)}", at_key=wrong.at_key)
 
 
+def _found(changed: Sequence[_Changed], extra: Mapping[str, Manifest], version: str) -> Iterator[Flaw]:
+    """Yield what the checks over objects find only because of patches and extra objects.
+
+    What they find without those is said by the rules over the spec already, in the spec's own words.
+    """
+    from checks import Finding, findings  # noqa: PLC0415 - as above
+
+    def key(one: Finding) -> tuple[str, str, str, str]:
+        return one.kind, one.name, one.code, one.message
+
+    known = {key(one) for one in findings([one.before for one in changed])}
+    named = {(one["kind"], one["metadata"]["name"]): name for name, one in extra.items()}
+    patched = {(one.object["kind"], one.object["metadata"]["name"]): one for one in changed if one.patches}
+    every = [name for one in changed for name in one.patches]
+    for one in findings([*(one.object for one in changed), *extra.values()]):
+        if key(one) in known:
+            continue
+        place = (one.kind, one.name)
+        if place in named:
+            path: Path = ("extraObjects", named[place], *one.path)
+        elif place in patched:
+            path = bringer(patched[place].object, patched[place].patches, one.path, version)
+        else:
+            # An object that no patch is about, which fits what was patched no longer.
+            path = ("patches", every[-1]) if every else ("extraObjects", next(iter(extra)))
+        yield Flaw(path, one.code, f"{one.message} ({one.kind} `{one.name}`)", one.hint, severity=one.severity)
+
+
 def _where(one: _Changed, told: Path, wanted: Path) -> str:
     """Return the place in the object when the place in the patch does not show it, as when something is missing."""
     if told[-1:] == wanted[-1:]:
@@ -136,4 +167,5 @@ def _scaled_twice(changed: Sequence[_Changed]) -> Iterator[Flaw]:
 
 
 def _problem(spec: Spec, flaw: Flaw) -> Problem:
-    return spec.problem(flaw.path, flaw.code, flaw.message, flaw.hint, at_key=flaw.at_key)
+    warning = flaw.severity == "warning"
+    return spec.problem(flaw.path, flaw.code, flaw.message, flaw.hint, at_key=flaw.at_key, warning=warning)

@@ -223,6 +223,29 @@ def test_an_autoscaler_keeps_the_number_of_pods(tmp_path: Path) -> None:
     assert told(tmp_path, scaled + patch(WEB, "strategicMerge: {spec: {replicas: 3}}")) == ["SW6008 3"]
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (
+            patch(
+                WEB,
+                "strategicMerge: {spec: {template: {spec: {containers: [{name: web, securityContext: {privileged: true}}]}}}}",
+            ),
+            "SW6201 true",
+        ),
+        (patch(WEB, f"jsonPatch: [{{op: add, path: {POD}/hostNetwork, value: true}}]"), "SW6208 true"),
+        (patch("{kind: Service, name: web}", "strategicMerge: {spec: {type: NodePort}}"), "SW6411 NodePort"),
+        (
+            patch("{kind: Service, name: web}", "strategicMerge: {spec: {selector: {app: wbe}}}"),
+            "SW6413 {app",
+        ),
+    ],
+)
+def test_a_patch_does_nothing_in_silence_that_the_language_forbids(tmp_path: Path, more: str, expected: str) -> None:
+    assert expected in told(tmp_path, more)
+    assert told(tmp_path, "") == []
+
+
 def extra(body: str) -> str:
     return f"  extraObjects:\n    one: {body}\n"
 

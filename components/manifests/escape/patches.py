@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from components.manifests.escape.json_patch import stepped
 from components.manifests.escape.kinds import Place, kind_of
@@ -22,6 +22,7 @@ class Flaw:
     message: str
     hint: str = ""
     at_key: bool = False
+    severity: Literal["error", "warning"] = "error"
 
 
 def patched(objects: Iterable[Manifest], app: Application, environment: Environment) -> list[Manifest]:
