@@ -127,6 +127,9 @@ DEFAULTS: tuple[Default, ...] = (
     _added("Kubernetes' own default, said aloud.", "service|*|port|*|protocol", rendered=("TCP",)),
     _added("A Service's port is a port of the pod.", "workload|*|port|*"),
     _added(
+        "A service may listen on ports below 1024 without a right for it.", "workload|*|pod|securityContext|sysctls|*"
+    ),
+    _added(
         "Service links would bring variables that nobody declared.",
         "workload|*|pod|enableServiceLinks",
         rendered=(False,),
