@@ -42,6 +42,18 @@ class Draft:
         """Note what Pod Security does not admit, so that the spec can't say it."""
         self.note(origin, "SW7024", message, hint)
 
+    def renamed(self, origin: Origin, old: str, new: str) -> None:
+        """Note that something has another name in the spec."""
+        self.note(origin, "SW7012", f"`{old}` is called `{new}` in the spec, and so are its objects.")
+
+    def left_out(self, origin: Origin, what: str) -> None:
+        """Note what of a compose file has no field."""
+        self.note(origin, "SW7101", f"`{what}` has no field, and is left out.")
+
+    def valued_elsewhere(self, origin: Origin, message: str) -> None:
+        """Note a value that becomes a key of a declared secret."""
+        self.note(origin, "SW7102", f"{message}: set it in Pulumi config.")
+
     def patch(self, kind: str, name: str, body: Mapping[str, Any], origin: Origin, what: str) -> None:
         """Keep what the language has no field for as a patch of the object that is rendered."""
         where = f"{origin.file}:{origin.line}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 
+from importers.compose import from_compose, is_compose
 from importers.draft import Imported, named
 from importers.manifests import from_manifests
 from importers.sources import documents
@@ -11,22 +12,31 @@ from schemas.problems import Origin, Problem, SpecError
 
 
 def imported(files: Sequence[FilePath], name: str | None, owner: str) -> Imported:
-    """Return the spec of manifests.
+    """Return the spec of manifests or compose files.
 
     Raises:
-        SpecError: with every file that cannot be read, and when there is nothing in them.
+        SpecError: with every file that cannot be read, when there is nothing in them, and when they are of both kinds.
 
     """
     found = documents(files)
     if not found:
         origin = Origin(file=str(files[0]), line=0, column=0, path=(), layer="source")
         raise SpecError([Problem(origin=origin, code="SW7003", message="there is nothing to import.")])
-    return from_manifests(found, name or _name(found, files[0]), owner)
+    composed = [one for one in found if is_compose(one)]
+    if composed and len(composed) != len(found):
+        other = next(one for one in found if not is_compose(one))
+        message = "this is no compose file, and others of the files are: import one kind at a time."
+        raise SpecError([Problem(origin=other.origin, code="SW7004", message=message)])
+    called = name or _name(found, files[0])
+    return from_compose(composed, called, owner) if composed else from_manifests(found, called, owner)
 
 
 def _name(found: Sequence[Node], file: FilePath) -> str:
-    """Return what the files call the application: a namespace, or their folder."""
+    """Return what the files call the application: a compose project, a namespace, or their folder."""
     for document in found:
+        told = plain(document).get("name") if is_compose(document) else None
+        if isinstance(told, str):
+            return named(told)
         metadata = plain(document).get("metadata") if document.entries else None
         if isinstance(metadata, dict) and isinstance(metadata.get("namespace"), str):
             return named(metadata["namespace"])

@@ -11,6 +11,7 @@ from importers.security import pod_security, side_security
 from importers.services import Ports, bookkept, service_rest
 from importers.variables import Sources
 from importers.volumes import Claims, Mounts, mounts
+from schemas.problems import Origin
 
 OWN_LABELS = {
     "app",
@@ -53,7 +54,7 @@ def workload(draft: Draft, source: Rest, services: Sequence[Rest], sources: Sour
     given = str(metadata.take("name", "imported"))
     key = unique(named(_name(services[0]) if services else given), draft.services)
     if key != given:
-        draft.note(origin, "SW7012", f"`{given}` is called `{key}` in the spec, and so are its objects.")
+        draft.renamed(origin, given, key)
     template = spec.inner("template")
     pod_meta, pod = template.inner("metadata"), template.inner("spec")
     boxes, inits = pod.items("containers"), pod.items("initContainers")
@@ -73,6 +74,8 @@ def workload(draft: Draft, source: Rest, services: Sequence[Rest], sources: Sour
     ports.finish()
     taken.spec |= {"type": _type(kind, ports), "ports": ports.spec, "volumes": mounted.volumes, "files": mounted.files}
     taken.spec |= {**_placement(pod), **_running(kind, spec, pod, main)}
+    if kind == "Deployment" and any("claim" in one for one in mounted.volumes.values()):
+        _alone(taken, origin)
     moved = {"volumeMounts": mounted.rest_mounts[own.name]} if own.name in mounted.rest_mounts else {}
     taken.without_field("containers", key, {**own.rest, **taken.rest.pop("_main", {}), **main.left(), **moved})
     _pod_rest(taken, pod)
@@ -164,6 +167,15 @@ def _running(kind: str, spec: Rest, pod: Rest, main: Rest) -> dict[str, Any]:
         # The patch brings the source's own; two ways to wait in one container are refused.
         shutdown["drainSeconds"] = 0
     return found | ({"rollout": rollout} if rollout else {}) | ({"shutdown": shutdown} if shutdown else {})
+
+
+def _alone(taken: _Pod, origin: Origin) -> None:
+    """Let the old pod end before the new one starts: both would want the claim."""
+    if taken.spec.get("rollout", {}).get("strategy") != "recreate":
+        message = "the old pod ends before the new one starts, because both would want the claim."
+        taken.draft.note(origin, "SW7017", message)
+    kept = taken.spec.get("rollout", {})
+    taken.spec["rollout"] = {"strategy": "recreate", **{k: v for k, v in kept.items() if k == "minReadySeconds"}}
 
 
 def _pod_rest(taken: _Pod, pod: Rest) -> None:

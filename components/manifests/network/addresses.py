@@ -1,16 +1,35 @@
 """Addresses: of the services that a service calls, and of an application's hosts."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from schemas.model import Application, Connection, Environment, Port, Service
 
 _HTTP = {None, "http", "https", "kubernetes.io/ws"}
 """What is spoken on a port whose address is a URL, unless the spec says how it wants it."""
 
 
-def connection_variables(app: Application, service: Service) -> dict[str, str]:
-    """Return the variables that carry the addresses of a service's connections, sorted by name."""
+class Target(NamedTuple):
+    """What a connection calls."""
+
+    host: str
+    port: int
+    scheme: str
+    """For a URL."""
+    is_http: bool
+    """Whether the address is best a URL."""
+
+
+def connection_variables(
+    app: Application, service: Service, target: Callable[[Application, str, Connection], Target] | None = None
+) -> dict[str, str]:
+    """Return the variables that carry the addresses of a service's connections, sorted by name.
+
+    `target` says where a connection leads; without it, to a name in the cluster.
+    """
     variables: dict[str, str] = {}
     for key, connection in service.connections.items():
-        host, port, scheme, is_http = _target(app, key, connection)
+        host, port, scheme, is_http = (target or in_cluster)(app, key, connection)
         values = {"url": f"{scheme}://{host}:{port}", "address": f"{host}:{port}", "host": host, "port": str(port)}
         stem = key.upper().replace("-", "_")
         if connection.env is None:
@@ -44,18 +63,20 @@ def addresses(app: Application, environment: Environment) -> dict[str, str]:
     return {name: f"{scheme}://{host}{port}/" for name, host in hosts(app, environment).items()}
 
 
-def _target(app: Application, key: str, connection: Connection) -> tuple[str, int, str, bool]:
-    """Return the host, port and URL scheme of what a connection calls, and whether its address is best a URL."""
+def in_cluster(app: Application, key: str, connection: Connection) -> Target:
+    """Return what a connection calls, by its name in the cluster."""
     name = connection.service or key
     if connection.host is not None:
         number = _number(connection)
-        return connection.host, number, "https" if number == 443 else "http", True
+        return Target(connection.host, number, "https" if number == 443 else "http", True)
     if connection.application is not None:
-        return f"{name}.{connection.application}-{app.environment}.svc.cluster.local", _number(connection), "http", True
+        return Target(
+            f"{name}.{connection.application}-{app.environment}.svc.cluster.local", _number(connection), "http", True
+        )
     port = called_port(app.services[name], connection)
     scheme = "https" if port.app_protocol == "https" else "http"
     is_http = port.app_protocol in _HTTP and port.protocol == "TCP"
-    return f"{name}.{app.namespace}.svc.cluster.local", port.port, scheme, is_http
+    return Target(f"{name}.{app.namespace}.svc.cluster.local", port.port, scheme, is_http)
 
 
 def _number(connection: Connection) -> int:

@@ -1,0 +1,44 @@
+"""Compose files as a spec.
+
+Source: https://github.com/compose-spec/compose-spec/blob/main/spec.md
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from importers.compose_calls import connect
+from importers.compose_service import service
+from importers.draft import Draft, Imported, named, open_network
+from importers.rest import Rest
+from schemas.document import Node
+from schemas.problems import Origin
+
+_IGNORED = ("version", "name", "networks", "services", "volumes", "configs", "secrets")
+
+
+def is_compose(document: Node) -> bool:
+    """Return whether a document is a compose file."""
+    return "services" in document.entries and "kind" not in document.entries
+
+
+def from_compose(documents: Sequence[Node], name: str, owner: str) -> Imported:
+    """Return the spec of an application that has what compose files say; a later file adds to those before."""
+    draft = Draft(name=named(name))
+    shared: dict[str, dict[str, Any]] = {"volumes": {}, "configs": {}, "secrets": {}}
+    wholes = [Rest(document) for document in documents]
+    for whole in wholes:
+        for kind, entries in shared.items():
+            entries |= {key: value or {} for key, value in (whole.look(kind) or {}).items()}
+    origins: dict[str, Origin] = {}
+    for whole in wholes:
+        services = whole.inner("services")
+        for key, node in services.fields():
+            origins[named(key)] = node.key or node.origin
+            service(draft, key, Rest(node), shared, set(services.left()))
+        for key, _ in whole.fields():
+            if key not in _IGNORED and not key.startswith("x-"):
+                draft.left_out(whole.at(key), key)
+    connect(draft, origins)
+    if draft.services:
+        open_network(draft, documents[0].origin)
+    return draft.imported(owner)
