@@ -33,7 +33,8 @@ test: check ## All of check, then the engine and the cluster for real
 
 prove: .venv/ready ## What takes long: simulated nodes, many services, repeated kills
 	$(BIN)/stackwright sandbox up
-	$(BIN)/pytest -v -s -m prove
+	$(BIN)/pytest -v -s -m prove --hypothesis-profile searching
+	$(BIN)/pytest -q --no-cov -m 'not sandbox and not lifecycle and not prove' --hypothesis-profile searching
 
 bench: .venv/ready ## Figures only: what reading, rendering and deploying cost
 	$(BIN)/python -m tests.bench

@@ -109,7 +109,8 @@ def _apart(pod: Pod) -> bool:
     terms = [*wished, *sequence(rules.get("requiredDuringSchedulingIgnoredDuringExecution"))]
     terms += sequence(pod.spec.get("topologySpreadConstraints"))
     return any(
-        mapping(term).get("topologyKey") in _SPREAD_KEYS and matches(mapping(term).get("labelSelector"), pod.labels)
+        text(mapping(term).get("topologyKey")) in _SPREAD_KEYS
+        and matches(mapping(term).get("labelSelector"), pod.labels)
         for term in terms
         if mapping(mapping(term).get("labelSelector"))
     )
