@@ -1,6 +1,6 @@
 """Patches: changes to rendered objects that a spec asks for by name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -61,7 +61,8 @@ def applied(one: Manifest, name: str, patch: Patch, version: str) -> tuple[Manif
             changed, flaws = merged(one, patch.strategic_merge or {}, place), []
         except ValueError as error:
             changed, flaws = one, [Flaw(("patches", name, "strategicMerge"), "SW6006", str(error))]
-    flaws += _forbidden(one, changed, name, patch, version) if not flaws else []
+    if not flaws:
+        flaws = [*_forbidden(one, changed, name, patch, version), *_hollow(one, changed, name, patch, version)]
     return (one, flaws) if flaws else (changed, [])
 
 
@@ -127,6 +128,19 @@ def _forbidden(before: Manifest, after: Any, name: str, patch: Patch, version: s
         if (_at(after, marks) or {}).get(key) != value:
             found.append(told((*marks, key), f"the label `{key}` of the pods", "The selector finds the pods by it."))
     return found
+
+
+def _hollow(before: Manifest, after: Manifest, name: str, patch: Patch, version: str) -> Iterator[Flaw]:
+    """Yield containers that a patch brings without an image: the name of one that is there was meant."""
+    for kind in ("containers", "initContainers"):
+        path = ("spec", "template", "spec", kind)
+        known = [box.get("name") for box in _at(before, path) or ()]
+        for index, box in enumerate(_at(after, path) or ()):
+            own = box.get("name") if isinstance(box, Mapping) else None
+            if isinstance(own, str) and own not in known and "image" not in box:
+                near = nearest(own, known) or f" There is {listed(known, 'and')}."
+                message = f"no container is named `{own}`, and a new one needs `image`.{near}"
+                yield Flaw(bringer(after, {name: patch}, (*path, index), version), "SW6009", message)
 
 
 def selected(workload: Manifest) -> Mapping[str, str]:
