@@ -163,3 +163,55 @@ def test_an_ingress_alone_leads_to_services_by_their_ports(recorder: Recorder) -
 )
 def test_a_logical_name_forgets_the_contents_hash(kind: str, name: str, expected: str) -> None:
     assert logical_name({"kind": kind, "metadata": {"name": name}}) == expected
+
+
+BEYOND = """\
+apiVersion: stackwright.dev/v1
+kind: Application
+metadata: {name: shop, owner: team}
+spec:
+  services:
+    web: {build: {context: web}, port: 8080}
+  patches:
+    beside:
+      target: {kind: Deployment, name: web}
+      reason: A debugger.
+      strategicMerge: {spec: {template: {spec: {containers: [{name: web, tty: true}]}}}}
+    marked:
+      target: {kind: Namespace, name: shop-dev}
+      reason: The mesh looks for it.
+      jsonPatch: [{op: add, path: /metadata/labels/mesh, value: "yes"}]
+  extraObjects:
+    small: {apiVersion: v1, kind: LimitRange, spec: {limits: [{type: Pod, max: {cpu: "4"}}]}}
+    token: {apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token}
+"""
+
+
+def test_patches_and_extra_objects_reach_the_engine(recorder: Recorder, tmp_path: Path) -> None:
+    """The image is known only at deployment: the patch is placed around it."""
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "Dockerfile").write_text("FROM scratch")
+    file = tmp_path / "application.yaml"
+    file.write_text(BEYOND)
+    platform = str(Path("tests/cases/platform.yaml").resolve())
+    run(lambda: MicroserviceStack("shop", {"application": str(file), "platform": platform, "environment": "dev"}))
+    (box,) = recorder.of_kind("Deployment")["shop-web-web"]["spec"]["template"]["spec"]["containers"]
+    assert box["tty"] is True
+    assert box["image"].endswith(f"@sha256:{'d' * 64}")
+    assert recorder.of_kind("Namespace")["shop-shop-dev"]["metadata"]["labels"]["mesh"] == "yes"
+    small = recorder.of_kind("LimitRange")["shop-extra-small"]
+    assert small["spec"] == {"limits": [{"type": "Pod", "max": {"cpu": "4"}}]}
+    assert small["metadata"]["annotations"][OWNER] == "organization/stackwright/dev"
+    assert recorder.of_kind("Secret")["shop-extra-token"]["type"] == "kubernetes.io/service-account-token"
+
+
+def test_a_patch_that_matches_nothing_stops_a_program_before_it_registers(recorder: Recorder, tmp_path: Path) -> None:
+    file = tmp_path / "application.yaml"
+    text = BEYOND.replace("build: {context: web}", 'image: "example.test/web:1"').replace(
+        "name: shop-dev", "name: other"
+    )
+    file.write_text(text)
+    platform = str(Path("tests/cases/platform.yaml").resolve())
+    with pytest.raises(pulumi.RunError, match=r"no `Namespace` named `other` is rendered here.*\[SW6001\]"):
+        run(lambda: MicroserviceStack("shop", {"application": str(file), "platform": platform, "environment": "dev"}))
+    assert recorder.registered == []

@@ -32,6 +32,8 @@ PAIRS: list[tuple[str, Any]] = [
     ("Security", model.Security),
     ("Job", model.Job),
     ("Ingress", model.Ingress),
+    ("Patch", model.Patch),
+    ("JsonPatchStep", model.JsonPatchStep),
 ]
 _EXPANDED = {"port"}
 """Keys that are gone once short forms are long."""
