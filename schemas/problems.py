@@ -113,7 +113,7 @@ def _folded(word: str) -> str:
 
 
 _LONGEST_COMPARED = 80
-_MOST_COMPARED = 300
+_MOST_COMPARED = 1000
 """Comparing costs time for each letter and choice, and a file may make a great many mistakes."""
 
 

@@ -10,7 +10,7 @@ import yaml
 from schemas import syntax
 from schemas.document import Node
 from schemas.problems import Origin, Path, Problem, may_be_secret, nearest
-from schemas.scalars import KEY, LONGEST_KEY, TAG, Refused, refused_key, value_of
+from schemas.scalars import KEY, KEY_WITHOUT_SPACE, LONGEST_KEY, TAG, Refused, refused_key, value_of
 
 SYNTAX = "SW1004"
 """The code of what is not YAML."""
@@ -173,7 +173,8 @@ class Reader:
     def _take_key(self, event: yaml.ScalarEvent) -> None:
         """Read a key. One that is refused is still a key, whose value comes to nothing."""
         collection = self._open[-1]
-        collection.key = event.value[:LONGEST_KEY]
+        unspaced = KEY_WITHOUT_SPACE.match(event.value) if not event.style else None
+        collection.key = unspaced[1] if unspaced else event.value[:LONGEST_KEY]
         path = (*collection.path, collection.key)
         collection.key_at = self._origin(event.start_mark, path)
         if problem := refused_key(event):
@@ -234,7 +235,7 @@ class Reader:
         elif any(collection.anchor == anchor for collection in self._open):
             self._add(event.start_mark, "SW1013", f"the alias `*{anchor}` stands inside of what it names.")
         else:
-            message = f"the alias `*{anchor}` has no anchor before it.{nearest(anchor, self._anchors)}"
+            message = f"the alias `*{anchor}` has no anchor before it.{nearest(anchor, list(self._anchors)[-50:])}"
             self._add(
                 event.start_mark, "SW1013", message, hint="" if anchor[:1].isalpha() else "Quote a text with `*`."
             )

@@ -26,6 +26,10 @@ _BLANKS = re.compile("[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000]")
 """Blanks that look like the one that YAML knows."""
 
 
+KEY_WITHOUT_SPACE = re.compile(r"([A-Za-z_][-A-Za-z0-9_]*):(?=\S)")
+"""A key and its value in one word; the value may be a secret."""
+
+
 class Refused(NamedTuple):
     """Why a bare word is no value or no key, and how to write what may be meant."""
 
@@ -53,6 +57,8 @@ def refused_key(event: yaml.ScalarEvent) -> Refused | None:
 
 
 def _refused_word(word: str) -> Refused | None:
+    if found := KEY_WITHOUT_SPACE.match(word):
+        return Refused(f"a space is missing behind `{found[1]}:`.", f"Write `{found[1]}: …`.", KEY)
     if word == "<<":
         return Refused("merge keys are not part of YAML 1.2.", "Write the values out.", MERGE)
     value = value_of(word)

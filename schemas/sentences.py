@@ -118,7 +118,7 @@ _MENDS: dict[tuple[str, str], Callable[[Told], str]] = {
 """By the type that was found and the one that is wanted: how one becomes the other."""
 
 _SENTENCES: dict[str, tuple[str, Callable[[Told], str]]] = {
-    "type": (TYPE, lambda told: f"{told.value} must be {told.words or _type_words(told.limit)}."),
+    "type": (TYPE, lambda told: f"{_mistyped(told)} must be {told.words or _type_words(told.limit)}."),
     "enum": ("SW2003", lambda told: f"{told.value} must be {listed(map(str, told.limit))}.{_near(told)}"),
     "const": ("SW2003", lambda told: f"{told.value} must be `{told.limit}`."),
     "required": ("SW2004", lambda told: f"{listed(told.limit, 'and')} is missing."),
@@ -133,6 +133,13 @@ _SENTENCES: dict[str, tuple[str, Callable[[Told], str]]] = {
     "maxLength": ("SW2008", lambda told: f"{told.value} must be {told.words or f'at most {told.limit} characters'}."),
     "uniqueItems": ("SW2008", lambda _: "every entry may stand here once."),
 }
+
+
+def _mistyped(told: Told) -> str:
+    """Return a value of the wrong type as it may be shown: a text in a mapping's place may be a secret."""
+    if isinstance(told.instance, str) and told.limit in ("object", "array"):
+        return "this text"
+    return told.value
 
 
 def _near(told: Told) -> str:

@@ -69,11 +69,6 @@ def _by_spelling(at: _Place) -> Suggestion | None:
     return Suggestion(f" Did you mean `{spelled}`?", frozenset({spelled})) if spelled else None
 
 
-def _by_colon(at: _Place) -> Suggestion | None:
-    name, colon, _ = at.key.partition(":")
-    return Suggestion(f" A space is missing behind `{name}:`.", frozenset({name})) if colon and name else None
-
-
 def _by_level(at: _Place) -> Suggestion | None:
     if below := _below(at.ways[-1], at.key):
         return Suggestion(f" It belongs under {listed(below)}.", frozenset(name.partition(".")[0] for name in below))
@@ -95,7 +90,6 @@ def _by_list(at: _Place) -> Suggestion:
 _ATTEMPTS: tuple[Callable[[_Place], Suggestion | None], ...] = (
     _by_table,
     _by_spelling,
-    _by_colon,
     _by_level,
     _by_likeness,
     _by_list,
@@ -127,6 +121,6 @@ def _children(place: Grammar) -> Iterator[tuple[str, Grammar]]:
 def _above(ways: list[Grammar], path: Path, key: str) -> str | None:
     """Return the key on the way to a path beside which a key would be known."""
     for depth in range(len(path) - 1, -1, -1):
-        if key in ways[depth].properties:
+        if key in ways[depth].properties and path[depth] != key:
             return str(path[depth])
     return None

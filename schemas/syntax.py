@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from schemas.scalars import KEY_WITHOUT_SPACE
+
 Mark = Any
 """A place in the text as the parser counts: `line` and `column` from 0."""
 
@@ -91,7 +93,7 @@ def _unreadable(place: _Place) -> Told:
 def _no_colon(place: _Place) -> Told:
     """Tell of a key that the parser could not finish; it stops on the line behind."""
     line = place.line(place.context)[place.context.column :]
-    if found := _KEY_WITHOUT_SPACE.match(line):
+    if found := KEY_WITHOUT_SPACE.match(line):
         return Told(place.context, f"a space is missing behind `{found[1]}:`.", f"Write `{found[1]}: …`.")
     return Told(place.context, "this line has no `: `, so it is neither a key nor a value.")
 
@@ -102,7 +104,7 @@ def _second_colon(place: _Place) -> Told:
     if re.search(r":\s", before):
         return Told(place.problem, "a second `: ` stands on this line.", "Put a text with a colon in quotes.")
     above = place.lines[place.problem.line - 1] if place.problem.line else ""
-    if found := _KEY_WITHOUT_SPACE.match(above.strip()):
+    if found := KEY_WITHOUT_SPACE.match(above.strip()):
         mark = _At(place.problem.line - 1, len(above) - len(above.lstrip()))
         return Told(mark, f"a space is missing behind `{found[1]}:`.", f"Write `{found[1]}: …`.")
     if len(before.strip()) > 1000:
@@ -153,8 +155,6 @@ class _At(NamedTuple):
     line: int
     column: int
 
-
-_KEY_WITHOUT_SPACE = re.compile(r"([A-Za-z_][-A-Za-z0-9_]*):(?=\S)")
 
 _SENTENCES: tuple[tuple[str, Callable[[_Place], Told]], ...] = (
     ("tab character", _tab),

@@ -109,4 +109,5 @@ def files(tmp_path: Path) -> Files:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz-minutes", default="30", help="How long `prove` tries mutated files.")
     parser.addoption("--write-expected", action="store_true", help="Write what cases give as what they must give.")
