@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from schemas.model import EnvSource, Service
 from schemas.model.container import part_variable
@@ -17,7 +18,7 @@ _OTHERS = {
 """Variables that others set, and what happens when a spec sets them."""
 
 _SECRET_NAME = re.compile(
-    r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|"
+    r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|PASS|TOKEN|SECRET|CREDENTIALS?|"
     r"(API|ACCESS|SECRET|PRIVATE|SIGNING|ENCRYPTION|SESSION|MASTER|ACCOUNT|STORAGE|LICENSE)_?KEY)$"
 )
 """Names whose values are secrets. The last word says what a variable holds, so `TOKEN_FILE` and `KEY_PREFIX` differ."""
@@ -88,7 +89,7 @@ def _env(spec: Spec, variables: Mapping[str, EnvSource], path: Path, known: set[
         if source.value is None:
             continue
         yield from _plain(spec, name, source.value, at, "the pod's description")
-        for found in _EXPANSION.finditer(source.value):
+        for found in _EXPANSION.finditer(source.value) if "$" in source.value else ():
             named = found[1] or found[2]
             if named in known - {name}:
                 message = f"`{found[0]}` stays as it is written: values are not looked into."
@@ -98,10 +99,15 @@ def _env(spec: Spec, variables: Mapping[str, EnvSource], path: Path, known: set[
 
 def _plain(spec: Spec, name: str, value: str, path: Path, where: str) -> Iterator[Problem]:
     """Yield a text that is a secret by its name or its form; the text itself is never shown."""
-    words = re.sub(r"[^A-Z0-9]+", "_", re.sub(r"([a-z])([A-Z])", r"\1_\2", name).upper())
-    by_name = _SECRET_NAME.search(words) and not _HARMLESS.match(value) and not value.isdigit()
-    if by_name or _LOGIN.match(value) or _PRIVATE_KEY.search(value):
+    by_name = _names_a_secret(name) and not _HARMLESS.match(value) and not value.isdigit()
+    if by_name or ("://" in value and _LOGIN.match(value)) or ("-----" in value and _PRIVATE_KEY.search(value)):
         yield _told(spec, path, where)
+
+
+@lru_cache(maxsize=4096)
+def _names_a_secret(name: str) -> bool:
+    words = re.sub(r"[^A-Z0-9]+", "_", re.sub(r"([a-z])([A-Z])", r"\1_\2", name).upper())
+    return _SECRET_NAME.search(words) is not None
 
 
 def _told(spec: Spec, path: Path, where: str) -> Problem:
