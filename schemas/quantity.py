@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _SUFFIXES = {
     "": Decimal(1),
@@ -13,8 +14,9 @@ _QUANTITY = re.compile(r"^([0-9]+(?:\.[0-9]+)?)([a-zA-Z]*)$")
 _SECONDS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600)}
 
 
+@lru_cache(maxsize=4096)
 def quantity(text: str) -> Decimal:
-    """Return a Kubernetes quantity as a number: cores, bytes or a count.
+    """Return a Kubernetes quantity as a number: cores, bytes or a count. A spec repeats a few of them very often.
 
     Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
     """
