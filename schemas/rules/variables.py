@@ -41,7 +41,11 @@ def check(spec: Spec) -> Iterator[Problem]:
             for key, container in containers.items():
                 yield from _env(spec, container.env, (*path, kind, key, "env"), set(container.env))
         for variable, value in (service.build.args if service.build else {}).items():
-            yield from _plain(spec, variable, value, (*path, "build", "args", variable), "the image's history")
+            if _looks_secret(variable, value):
+                message = "this looks like a secret, and everyone who has the image can read what it was built with."
+                hint = "Let the build need none, and give secrets to the container."
+                at = (*path, "build", "args", variable)
+                yield spec.problem(at, "SW4309", message, hint, warning=True, at_key=True)
         for file, entry in service.files.items():
             if entry.content is not None and _PRIVATE_KEY.search(entry.content):
                 yield _told(spec, (*path, "files", file), "a ConfigMap")
@@ -98,10 +102,16 @@ def _env(spec: Spec, variables: Mapping[str, EnvSource], path: Path, known: set[
 
 
 def _plain(spec: Spec, name: str, value: str, path: Path, where: str) -> Iterator[Problem]:
-    """Yield a text that is a secret by its name or its form; the text itself is never shown."""
-    by_name = _names_a_secret(name) and not _HARMLESS.match(value) and not value.isdigit()
-    if by_name or ("://" in value and _LOGIN.match(value)) or ("-----" in value and _PRIVATE_KEY.search(value)):
+    """Yield a text that looks like a secret; the text itself is never shown."""
+    if _looks_secret(name, value):
         yield _told(spec, path, where)
+
+
+def _looks_secret(name: str, value: str) -> bool:
+    """Return whether a text is a secret by its name or by its form."""
+    if _names_a_secret(name) and not _HARMLESS.match(value) and not value.isdigit():
+        return True
+    return ("://" in value and bool(_LOGIN.match(value))) or ("-----" in value and bool(_PRIVATE_KEY.search(value)))
 
 
 @lru_cache(maxsize=4096)

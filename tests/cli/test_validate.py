@@ -167,7 +167,7 @@ def test_an_editor_hands_over_what_is_not_saved(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_unsaved_text_is_checked_as_a_file_is() -> None:
-    assert told(run("-", text="a: [")) == ["application.yaml SW1004"]
+    assert "application.yaml SW1004" in told(run("-", text="a: ["))
     assert told(run("-", text="#" * (1 << 21))) == ["application.yaml SW1002"]
 
 
