@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from schemas.document import Node, descend, origin_of, plain
-from schemas.problems import Path, Problem, listed, nearest
+from schemas.problems import Origin, Path, Problem, listed, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,12 @@ def fitted(spec: Node, entry: Node, environment: str) -> tuple[Node, list[Proble
             problems.append(_problem(spec, path, need, lack, entry, environment, omits))
             if omits:
                 spec = _without(spec, path)
-    return (_fixed_where_unscaled(spec) if problems and omits else spec), problems
+    return (_tidied(spec) if problems and omits else spec), problems
 
 
 def _problem(spec: Node, path: Path, need: Need, lack: Lack, entry: Node, environment: str, omits: bool) -> Problem:
     found = descend(spec, path)
-    said = origin_of(entry, need.said_at)
-    # A default of the platform stands nowhere; then the environment's entry is what does not say otherwise.
-    said = said if said.line else entry.origin
+    said = _said(entry, need.said_at)
     where = f"{said.file}:{said.line}" if said.line else said.file
     outcome = " It is left out." if omits else ""
     return Problem(
@@ -66,6 +64,12 @@ def _problem(spec: Node, path: Path, need: Need, lack: Lack, entry: Node, enviro
         hint="" if omits else need.hint,
         severity="warning" if omits else "error",
     )
+
+
+def _said(entry: Node, path: Path) -> Origin:
+    """Return where the platform says something, or what it stands in: a default stands in no file."""
+    origins = (origin_of(entry, path[:length]) for length in range(len(path), -1, -1))
+    return next((origin for origin in origins if origin.line), entry.origin)
 
 
 def _places(spec: Node, pattern: Path, before: Path = ()) -> Iterator[Path]:
@@ -94,17 +98,18 @@ def _without(node: Node, path: Path) -> Node:
     return node.with_entries({**node.entries, key: _without(node.entries[key], rest)})
 
 
-def _fixed_where_unscaled(spec: Node) -> Node:
-    """Return a spec in which a scaler without targets has become its fewest replicas."""
-    services = spec.entries.get("services")
-    if services is None:
-        return spec
-    return spec.with_entries(
-        {**spec.entries, "services": services.with_entries({k: _fixed(s) for k, s in services.entries.items()})}
-    )
+def _tidied(spec: Node) -> Node:
+    """Return a spec in which nothing is left half: a scaler without targets, an ingress without routes."""
+    entries = dict(spec.entries)
+    if (services := entries.get("services")) is not None:
+        entries["services"] = services.with_entries({key: _fixed(one) for key, one in services.entries.items()})
+    if (ingress := entries.get("ingress")) is not None and not ingress.entries["routes"].entries:
+        del entries["ingress"]
+    return spec.with_entries(entries)
 
 
 def _fixed(service: Node) -> Node:
+    """Return a service whose scaler, when it has lost its targets, has become its fewest replicas."""
     scaling = service.entries.get("scaling")
     fewest = scaling.entries.get("min") if scaling is not None else None
     if (
@@ -151,6 +156,33 @@ def _no_such_access(spec: Node, path: Path, entry: Node) -> Lack | None:
     return Lack(sentence, f" It gives {listed(plain(modes), 'and')}.")
 
 
+def _no_grpc(spec: Node, path: Path, entry: Node) -> Lack | None:
+    """Say that an Ingress has no word for HTTP/2 behind it: each controller has an annotation of its own.
+
+    Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/
+    """
+    kind = descend(entry, ("ingress", "kind"))
+    if kind is None or kind.value != "ingress":
+        return None
+    spoken = _spoken(spec, path)
+    return (
+        Lack(f"an Ingress leads to no port that speaks {spoken}") if spoken in ("grpc", "kubernetes.io/h2c") else None
+    )
+
+
+def _spoken(spec: Node, path: Path) -> str | None:
+    """Return what is spoken on the port that a route leads to, or nothing when that is not said."""
+    service, named = (descend(spec, (*path, key)) for key in ("service", "port"))
+    ports = descend(spec, ("services", str(service.value), "ports")) if service is not None else None
+    for name, port in ports.entries.items() if ports is not None else ():
+        exposed, number, spoken = (port.entries.get(key) for key in ("expose", "port", "appProtocol"))
+        if exposed is not None and exposed.value is False:
+            continue
+        if named is None or named.value in (name, number.value if number is not None else None):
+            return str(spoken.value) if spoken is not None else None
+    return None
+
+
 _CLAIM: Path = ("services", "*", "volumes", "*", "claim")
 
 NEEDS: tuple[Need, ...] = (
@@ -169,6 +201,7 @@ NEEDS: tuple[Need, ...] = (
         ("installed", "metrics-server"),
         "Say `replicas` there.",
     ),
+    Need(("ingress", "routes", "*"), "SW3204", _no_grpc, ("ingress", "kind"), "Ask for `kind: gateway` there."),
     Need((*_CLAIM, "storageClass"), "SW3202", _no_such_class, ("storageClasses",)),
     Need((*_CLAIM, "accessMode"), "SW3203", _no_such_access, ("storageClasses",)),
 )

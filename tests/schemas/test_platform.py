@@ -207,6 +207,7 @@ def test_two_exemptions_may_be_needed_together(files: Files) -> None:
 
 SCALED = {**WEB, **ASKS, "scaling": {"min": 3, "max": 4, "targets": {"cpuPercent": 70}}}
 ROUTED = {"ingress": {"hosts": {"w": {"subdomain": "w"}}, "routes": {"/": {"service": "web"}}}}
+GRPC = {"image": "example.test/api:1", "ports": {"grpc": {"port": 9000, "appProtocol": "grpc"}}}
 LACKING: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
     ("no ingress", {"ingress": None}, WEB, ROUTED, "SW4801 spec.ingress"),
     (
@@ -216,6 +217,7 @@ LACKING: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] =
         {},
         "SW3201 spec.services.web.scaling.targets.cpuPercent",
     ),
+    ("no gRPC through an Ingress", {}, GRPC, ROUTED, "SW3204 spec.ingress.routes./"),
     (
         "no such class",
         {"storageClasses": {"fast": {}}},

@@ -417,7 +417,7 @@ AROUND: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         "a route to a database",
         "SW4809 ingress.routes./.service",
         {"services": {"web": {"image": "a/b:1", "ports": {"a": {"port": 1, "appProtocol": "redis"}}}}, **routes("/")},
-        {"services": {"web": {"image": "a/b:1", "ports": {"a": {"port": 1, "appProtocol": "grpc"}}}}, **routes("/")},
+        {"services": {"web": {"image": "a/b:1", "ports": {"a": {"port": 1, "appProtocol": "http"}}}}, **routes("/")},
     ),
 ]  # fmt: skip
 
