@@ -1,7 +1,7 @@
 """Problems: what is wrong, where, and how to mend it."""
 
 import difflib
-import itertools
+import heapq
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -99,11 +99,11 @@ def written(path: Sequence[str | int]) -> str:
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Return `, did you mean …?` with the most similar choice, or nothing when none is similar."""
     folded = _folded(word)
-    by_folded: dict[str, str] = {}
-    for choice in itertools.islice(choices, _MOST_COMPARED):
-        by_folded[_folded(choice)] = choice
     if len(folded) > _LONGEST_COMPARED:
         return ""
+    # Of very many, those of like length; in an order of their own, because a set has another one in every run.
+    likely = heapq.nsmallest(_MOST_COMPARED, choices, key=lambda choice: (abs(len(choice) - len(word)), choice))
+    by_folded = {_folded(choice): choice for choice in reversed(likely)}
     found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
     return f" Did you mean `{by_folded[found[0]]}`?" if found else ""
 
