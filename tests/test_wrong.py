@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from components.manifests.checked import check
+from components.manifests.checked import beyond
+from schemas.estate import check
 from schemas.problems import Problem, SpecError
 from schemas.project import read
 
@@ -20,13 +21,15 @@ CANARY = "hunter2"
 
 
 def problems_of(folder: Path) -> tuple[Problem, ...]:
-    """Return every problem of a case."""
+    """Return every problem of a case: of its application, and of those in folders of their own beside it."""
     own = folder / "platform.yaml"
     platform = own if own.exists() else CASES / "platform.yaml"
     release = folder / "release.yaml"
     named = [release] if release.exists() else []
     try:
-        return check(read(folder / "application.yaml", platform, named, today=TODAY))
+        first = read(folder / "application.yaml", platform, named, today=TODAY)
+        others = [read(file, platform, today=TODAY) for file in sorted(folder.glob("*/application.yaml"))]
+        return check([first, *others], beyond)
     except SpecError as error:
         return error.problems
 

@@ -52,8 +52,16 @@ def _schedule(spec: Spec, trigger: Trigger, path: Path) -> Iterator[Problem]:
         yield spec.problem((*path, "cron"), "SW4704", message)
     zone = trigger.time_zone
     if zone is not None and zone not in time_zones():
-        message = f"there is no time zone `{zone}`.{nearest(zone, time_zones())}"
+        message = f"there is no time zone `{zone}`.{_near_zone(zone)}"
         yield spec.problem((*path, "timeZone"), "SW4705", message, "The names are those of the IANA database.")
+
+
+def _near_zone(zone: str) -> str:
+    """Return which zone may have been meant: of a city its own, and of a short name none, for several share it."""
+    if "/" in zone:
+        return nearest(zone, [name for name in time_zones() if "/" in name])
+    cities = [name for name in sorted(time_zones()) if name.rpartition("/")[2].casefold() == zone.casefold()]
+    return f" Did you mean `{cities[0]}`?" if cities else ""
 
 
 def _circles(spec: Spec) -> Iterator[Problem]:

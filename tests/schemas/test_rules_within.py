@@ -484,3 +484,18 @@ def test_texts_fit_one_config_map_together(files: Files, sizes: tuple[int, ...],
         (files.folder / f"{size}.txt").write_text("x" * size * 1024)
     files.services = {"web": {**WEB, "files": {f"/a/{size}": {"source": f"{size}.txt"} for size in sizes}}}
     assert files.problems() == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "meant"),
+    [
+        ("Europe/Berln", " Did you mean `Europe/Berlin`?"),
+        ("berlin", " Did you mean `Europe/Berlin`?"),
+        ("CEST", ""),
+    ],
+)
+def test_a_time_zone_that_may_have_been_meant_is_named(files: Files, zone: str, meant: str) -> None:
+    files.spec = cron("0 3 * * *", timeZone=zone)
+    with pytest.raises(SpecError) as caught:
+        files.resolve()
+    assert caught.value.problems[0].message == f"there is no time zone `{zone}`.{meant}"
