@@ -27,14 +27,20 @@ def from_compose(documents: Sequence[Node], name: str, owner: str) -> Imported:
     shared: dict[str, dict[str, Any]] = {"volumes": {}, "configs": {}, "secrets": {}}
     wholes = [Rest(document) for document in documents]
     for whole in wholes:
-        for kind, entries in shared.items():
-            entries |= {key: value or {} for key, value in (whole.look(kind) or {}).items()}
+        for kind in shared:
+            told = whole.look(kind)
+            shared[kind] |= {key: value or {} for key, value in told.items()} if isinstance(told, dict) else {}
     origins: dict[str, Origin] = {}
     for whole in wholes:
         services = whole.inner("services")
         for key, node in services.fields():
             origins[named(key)] = node.key or node.origin
-            service(draft, key, Rest(node), shared, set(services.left()))
+            try:
+                service(draft, key, Rest(node), shared, set(services.left()))
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+                # Compose has many forms of each value; one that is none of them can be of any kind.
+                message = f"`{key}` is not written as compose has it, and is left out."
+                draft.note(origins[named(key)], "SW7099", message)
         for key, _ in whole.fields():
             if key not in _IGNORED and not key.startswith("x-"):
                 draft.left_out(whole.at(key), key)

@@ -1,11 +1,13 @@
 """Kubernetes manifests as a spec."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from components.manifests.escape.kinds import CLUSTER_SCOPED
 from importers.draft import Draft, Imported, named, open_network
 from importers.jobs import cron_job
+from importers.kinds import well_formed
 from importers.rest import Rest
 from importers.scaling import autoscaler, budget
 from importers.variables import Sources
@@ -22,7 +24,7 @@ def is_manifest(document: Node) -> bool:
 def from_manifests(documents: Sequence[Node], name: str, owner: str) -> Imported:
     """Return the spec of an application that has what Kubernetes manifests say."""
     draft = Draft(name=named(name))
-    objects = list(_objects(documents, draft))
+    objects = [one for one in _objects(documents, draft) if well_formed(draft, one)]
     of_kind: dict[str, list[Rest]] = {}
     for one in objects:
         of_kind.setdefault(str(one.look("kind")), []).append(one)
@@ -72,7 +74,16 @@ def _objects(documents: Sequence[Node], draft: Draft) -> Iterator[Rest]:
             items = document.entries["items"].value
             yield from _objects(items if isinstance(items, tuple) else (), draft)
         else:
-            yield Rest(document)
+            yield Rest(_present(document))
+
+
+def _present(node: Node) -> Node:
+    """Return a value without what is null, which Kubernetes takes for absent."""
+    if isinstance(node.value, Mapping):
+        return node.with_entries({key: _present(one) for key, one in node.value.items() if one.value is not None})
+    if isinstance(node.value, tuple):
+        return replace(node, value=tuple(_present(one) for one in node.value if one.value is not None))
+    return node
 
 
 def _sources(of_kind: Mapping[str, Sequence[Rest]]) -> Sources:

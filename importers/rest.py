@@ -37,7 +37,7 @@ class Rest:
         """Take a list of mappings, each to be taken apart itself."""
         found = self._left.pop(key, None)
         values = found.value if found is not None else ()
-        return [Rest(one) for one in values] if isinstance(values, tuple) else []
+        return [Rest(one) for one in values if one.entries] if isinstance(values, tuple) else []
 
     def at(self, key: str) -> Origin:
         """Return where a field that is left stands, or the mapping."""

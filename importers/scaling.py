@@ -21,8 +21,9 @@ def autoscaler(draft: Draft, source: Rest, key: str) -> None:
     for metric in spec.items("metrics"):
         told = metric.look("resource") or metric.look("containerResource") or {}
         aim = told.get("target") or {}
-        if told.get("name") in _TARGETS and aim.get("type") == "Utilization":
-            targets[_TARGETS[told["name"]]] = aim["averageUtilization"]
+        percent = aim.get("averageUtilization")
+        if told.get("name") in _TARGETS and aim.get("type") == "Utilization" and percent is not None:
+            targets[_TARGETS[told["name"]]] = percent
         else:
             others.append(metric)
     if not targets:

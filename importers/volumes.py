@@ -114,7 +114,7 @@ def _files(draft: Draft, volume: Rest, uses: list[Rest], sources: Sources) -> di
         if told is None:
             continue
         name = told.get(field_name)
-        if told.get("optional") or (kind == "configMap" and name not in sources.configs):
+        if not isinstance(name, str) or told.get("optional") or (kind == "configMap" and name not in sources.configs):
             return None
         files: dict[str, Any] = {}
         mode = {"mode": f"0{told['defaultMode']:o}"} if isinstance(told.get("defaultMode"), int) else {}

@@ -110,7 +110,7 @@ def _flow(value: Any) -> str:
 
 
 def _flow_scalar(value: Any) -> str:
-    if isinstance(value, str) and any(mark in value for mark in "[]{},\n"):
+    if isinstance(value, str) and any(mark in value for mark in "[]{},?#\n"):
         return yaml_quoted(value)
     return yaml_text({"k": value}).removeprefix("k:").strip()
 

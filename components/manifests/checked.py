@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from components.manifests.escape.extra import extra_objects, shapeless, unfit
-from components.manifests.escape.patches import Flaw, applied, is_target, missed
+from components.manifests.escape.patches import Flaw, applied, missed, names
 from components.manifests.escape.trace import bringer
 from components.manifests.objects import Manifest
 from components.manifests.offline import offline_objects
@@ -96,17 +96,21 @@ def _patched(
 ) -> tuple[list[_Changed], list[Flaw]]:
     """Return objects with the patches that fit, and why the others do not."""
     found = [_Changed(one, one, {}) for one in objects]
+    called: dict[tuple[str, str], list[int]] = {}
+    for index, manifest in enumerate(objects):
+        for key in names(manifest):
+            called.setdefault(key, []).append(index)
     flaws: list[Flaw] = []
     for name, patch in patches.items():
-        if (flaw := missed(objects, name, patch)) is not None:
-            flaws.append(flaw)
+        targets = called.get((patch.target.kind, patch.target.name), [])
+        if len(targets) != 1:
+            flaws.append(missed(objects, len(targets), name, patch))
             continue
-        index = next(i for i, one in enumerate(found) if is_target(one.object, patch))
-        one = found[index]
+        one = found[targets[0]]
         result, misfits = applied(one.object, name, patch, version)
         flaws += misfits
         if not misfits:
-            found[index] = _Changed(result, one.before, {**one.patches, name: patch})
+            found[targets[0]] = _Changed(result, one.before, {**one.patches, name: patch})
     return found, flaws
 
 
@@ -154,13 +158,13 @@ def _where(one: _Changed, told: Path, wanted: Path) -> str:
 
 def _scaled_twice(changed: Sequence[_Changed]) -> Iterator[Flaw]:
     """Yield patches that fix the number of pods which an autoscaler owns."""
-    owned = {
-        (one.object["spec"]["scaleTargetRef"]["kind"], one.object["spec"]["scaleTargetRef"]["name"])
-        for one in changed
-        if one.object["kind"] == "HorizontalPodAutoscaler"
-    }
+    scaled = [
+        one.before["spec"]["scaleTargetRef"] for one in changed if one.object["kind"] == "HorizontalPodAutoscaler"
+    ]
+    owned = {(target["kind"], target["name"]) for target in scaled}
     for one in changed:
-        if (one.object["kind"], one.object["metadata"]["name"]) in owned and "replicas" in one.object["spec"]:
+        key, spec = (one.object["kind"], one.object["metadata"]["name"]), one.object.get("spec")
+        if key in owned and isinstance(spec, Mapping) and "replicas" in spec:
             path = bringer(one.object, one.patches, ("spec", "replicas"), "")
             message = "the autoscaler owns the number of pods, so `replicas` may not be fixed."
             yield Flaw(path, "SW6008", message, "Say the bounds in the service's `scaling`.")

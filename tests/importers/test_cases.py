@@ -3,12 +3,16 @@
 After a wanted change: `pytest tests/importers --write-expected`, and then read the difference.
 """
 
+import copy
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from importers.reading import imported
-from importers.writing import notes_text, spec_text
+from importers.writing import notes_text, service, spec_text
 from schemas.problems import SpecError
 
 CASES = Path(__file__).parent / "cases"
@@ -66,3 +70,39 @@ def test_a_folder_and_a_missing_file_are_both_told(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         imported([tmp_path, tmp_path / "nowhere.yaml"], None, "blue")
     assert [one.code for one in caught.value.problems] == ["SW7001", "SW7001"]
+
+
+JUNK = (None, 1, True, "x", "", [], {}, ["a"], {"a": 1}, 1.5, [[1]], "80:80:80:80", "${", [None], "a=b", {"name": None})
+
+
+def spoilt(source: Path, seed: int) -> str:
+    """Return a source in which a few values are another kind of value, or gone."""
+    chance = random.Random(seed)  # noqa: S311 - a test's choices
+    documents = [one for one in yaml.safe_load_all(source.read_text()) if one]
+    for _ in range(3):
+        place: Any = documents
+        while True:
+            key = chance.choice(list(place) if isinstance(place, dict) else range(len(place)))
+            if not isinstance(place[key], dict | list) or not place[key] or chance.random() < 0.15:
+                break
+            place = place[key]
+        place[key] = copy.deepcopy(chance.choice(JUNK))
+    return yaml.safe_dump_all(documents)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_a_source_says_ends_in_a_traceback(name: str, tmp_path: Path) -> None:
+    """And what is printed is the spec that was meant, whatever characters stand in it."""
+    file = tmp_path / "source.yaml"
+    told = 0
+    for seed in range(40):
+        file.write_text(spoilt(CASES / name / "source.yaml", seed))
+        try:
+            found = imported([file], "desk", "blue")
+        except SpecError:
+            told += 1
+            continue
+        services = {key: service(one) for key, one in found.spec["spec"]["services"].items()}
+        spec = {**found.spec, "spec": {**found.spec["spec"], "services": services}}
+        assert yaml.safe_load(spec_text(found, ["source.yaml"])) == spec
+    assert told < 40

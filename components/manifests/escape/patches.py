@@ -32,19 +32,26 @@ def patched(objects: Iterable[Manifest], app: Application, environment: Environm
         ValueError: a patch does not fit, so nobody has checked the spec.
 
     """
-    found = list(objects)
+    if not app.patches:
+        return list(objects)
+    wanted: dict[tuple[str, str], list[str]] = {}
     for name, patch in app.patches.items():
-        for index, one in enumerate(found):
-            if is_target(one, patch):
-                found[index], flaws = applied(one, name, patch, environment.versions.kubernetes)
-                if flaws:
-                    raise ValueError(f"patch {name}: {flaws[0].message}")
+        wanted.setdefault((patch.target.kind, patch.target.name), []).append(name)
+    found = []
+    for one in objects:
+        changed = one
+        for name in (name for called in names(one) for name in wanted.get(called, ())):
+            changed, flaws = applied(changed, name, app.patches[name], environment.versions.kubernetes)
+            if flaws:
+                raise ValueError(f"patch {name}: {flaws[0].message}")
+        found.append(changed)
     return found
 
 
-def is_target(one: Manifest, patch: Patch) -> bool:
-    """Return whether a patch is about an object."""
-    return bool(one["kind"] == patch.target.kind) and patch.target.name in (one["metadata"]["name"], logical_name(one))
+def names(one: Manifest) -> tuple[tuple[str, str], ...]:
+    """Return the kinds and names by which a patch may call an object: with the hash of its content, and without."""
+    called = dict.fromkeys((one["metadata"]["name"], logical_name(one)))
+    return tuple((one["kind"], name) for name in called)
 
 
 def applied(one: Manifest, name: str, patch: Patch, version: str) -> tuple[Manifest, list[Flaw]]:
@@ -66,20 +73,17 @@ def applied(one: Manifest, name: str, patch: Patch, version: str) -> tuple[Manif
     return (one, flaws) if flaws else (changed, [])
 
 
-def missed(objects: Sequence[Manifest], name: str, patch: Patch) -> Flaw | None:
-    """Return that a patch's target is not there, or is there more than once."""
-    found = [one for one in objects if is_target(one, patch)]
-    if len(found) == 1:
-        return None
+def missed(objects: Sequence[Manifest], count: int, name: str, patch: Patch) -> Flaw:
+    """Return that a patch's target is not there, or is there `count` times."""
     kind, path = patch.target.kind, ("patches", name, "target")
-    if found:
-        message = f"{len(found)} objects are a `{kind}` named `{patch.target.name}`."
+    if count:
+        message = f"{count} objects are a `{kind}` named `{patch.target.name}`."
         return Flaw(path, "SW6002", message, "Name one of them with its hash, as `stackwright render` prints it.")
-    names = sorted(logical_name(one) for one in objects if one["kind"] == kind)
+    known = sorted(logical_name(one) for one in objects if one["kind"] == kind)
     kinds = sorted({one["kind"] for one in objects})
-    if not names:
+    if not known:
         return Flaw((*path, "kind"), "SW6001", f"no `{kind}` is rendered here.{nearest(kind, kinds)}")
-    near = nearest(patch.target.name, names) or f" There is {listed(names[:8], 'and')}."
+    near = nearest(patch.target.name, known) or f" There is {listed(known[:8], 'and')}."
     return Flaw((*path, "name"), "SW6001", f"no `{kind}` named `{patch.target.name}` is rendered here.{near}")
 
 
@@ -125,7 +129,7 @@ def _forbidden(before: Manifest, after: Any, name: str, patch: Patch, version: s
     ]
     marks: tuple[str, ...] = ("spec", "template", "metadata", "labels")
     for key, value in selected(before).items():
-        if (_at(after, marks) or {}).get(key) != value:
+        if _at(after, (*marks, key)) != value:
             found.append(told((*marks, key), f"the label `{key}` of the pods", "The selector finds the pods by it."))
     return found
 
@@ -134,18 +138,25 @@ def _hollow(before: Manifest, after: Manifest, name: str, patch: Patch, version:
     """Yield containers that a patch brings without an image: the name of one that is there was meant."""
     for kind in ("containers", "initContainers"):
         path = ("spec", "template", "spec", kind)
-        known = [box.get("name") for box in _at(before, path) or ()]
-        for index, box in enumerate(_at(after, path) or ()):
+        known = [box.get("name") for box in _list(before, path) if isinstance(box, Mapping)]
+        for index, box in enumerate(_list(after, path)):
             own = box.get("name") if isinstance(box, Mapping) else None
             if isinstance(own, str) and own not in known and "image" not in box:
-                near = nearest(own, known) or f" There is {listed(known, 'and')}."
+                there = [str(one) for one in known]
+                near = nearest(own, there) or f" There is {listed(there, 'and')}."
                 message = f"no container is named `{own}`, and a new one needs `image`.{near}"
                 yield Flaw(bringer(after, {name: patch}, (*path, index), version), "SW6009", message)
 
 
 def selected(workload: Manifest) -> Mapping[str, str]:
     """Return the labels by which a workload's selector finds its pods."""
-    return _at(workload, ("spec", "selector", "matchLabels")) or {}
+    found = _at(workload, ("spec", "selector", "matchLabels"))
+    return found if isinstance(found, Mapping) else {}
+
+
+def _list(value: Any, keys: Sequence[str]) -> list[Any]:
+    found = _at(value, keys)
+    return found if isinstance(found, list) else []
 
 
 def _at(value: Any, keys: Sequence[str]) -> Any:

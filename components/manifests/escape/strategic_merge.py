@@ -42,13 +42,15 @@ def _maps(original: _Map, patch: _Map, place: Place) -> dict[str, Any]:
         raise ValueError(f"`{DIRECTIVE}` must be `delete`, `replace` or `merge`.")
     found = dict(original)
     if RETAIN in patch:
-        found = {key: value for key, value in found.items() if key in patch[RETAIN]}
+        retained = _listed(patch, RETAIN)
+        found = {key: value for key, value in found.items() if key in retained}
     for key, value in patch.items():
         if key in (DIRECTIVE, RETAIN):
             continue
         if key.startswith(DELETE_FROM):
-            name = key.removeprefix(DELETE_FROM)
-            found[name] = [one for one in found.get(name, []) if one not in value]
+            name, gone = key.removeprefix(DELETE_FROM), _listed(patch, key)
+            if isinstance(found.get(name), list):
+                found[name] = [one for one in found[name] if one not in gone]
         elif key.startswith("$"):
             raise ValueError(f"`{key}` is not a directive that is known here.")
         elif value is None:
@@ -56,6 +58,14 @@ def _maps(original: _Map, patch: _Map, place: Place) -> dict[str, Any]:
         else:
             found[key] = merged(found[key], value, place.field(key)) if key in found else _bare(value)
     return found
+
+
+def _listed(patch: _Map, directive: str) -> list[Any]:
+    """Return the list that stands under a directive."""
+    value = patch[directive]
+    if not isinstance(value, list):
+        raise ValueError(f"`{directive}` must be a list.")
+    return value
 
 
 def _lists(original: list[Any], patch: list[Any], place: Place) -> list[Any]:
@@ -125,7 +135,7 @@ def _same(one: Any, other: Any, place: Place) -> bool:
     """
     key = place.merge_key or ""
     for item in (one, other):
-        if key not in item:
+        if not isinstance(item, Mapping) or key not in item:
             raise ValueError(f"an item of this list needs `{key}`, by which it is found.")
     return all(one[name] == other[name] for name in place.identity if name in one and name in other)
 
