@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from components.manifests.escape.kinds import kind_schema, versions_of
 from components.manifests.escape.validity import wrongs
 from importers.draft import Draft
 from importers.rest import Rest
@@ -31,10 +32,19 @@ def well_formed(draft: Draft, one: Rest) -> bool:
     if value["kind"] in _WITH_PODS and not _containers(value):
         draft.note(one.origin, "SW7005", "no container stands in the object, and it is left out.")
         return False
-    found = wrongs(value, _VERSION)
+    found = wrongs(_current(value), _VERSION)
     for wrong in found:
         _told(draft, one, wrong.path, wrong.message, unknown=wrong.at_key)
     return all(wrong.at_key for wrong in found)
+
+
+def _current(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an object under a version of its kind that there still is; an older one reads much the same."""
+    kind, version = value["kind"], value["apiVersion"]
+    if kind_schema(version, kind, _VERSION) is not None or not kind.isalnum():
+        return value
+    known = versions_of(kind, _VERSION)
+    return {**value, "apiVersion": known[0]} if known else value
 
 
 def _containers(value: Any) -> Any:
