@@ -18,7 +18,7 @@ from components.manifests.workloads.claim import ON_REMOVAL
 from schemas.problems import DeployError, listed
 from schemas.resolve import resolve
 from schemas.spec import Spec
-from stacks.interrupted import Lock, known, locks, pending, without_pending
+from stacks.interrupted import Lock, known, locks, pending, torn, without_pending
 
 if TYPE_CHECKING:
     from live.access import Access
@@ -48,11 +48,15 @@ def recover(
     the objects that the spec does not want; the others are taken over by the next `pulumi up`. Run it in the folder
     of the Pulumi project.
     """
+    backend = json.loads(_pulumi("whoami", "--json"))["url"]
+    place = (backend, str(files.pulumi_project()[1]["name"]), stack.rpartition("/")[2])
+    standing = locks(*place)
+    _stop_if_alive(standing or ())
+    for file in torn(*place):
+        file.unlink(missing_ok=True)
+        typer.echo(f"half written and not needed: {file.name}: removed")
     state = json.loads(_pulumi("stack", "export", "--stack", stack))
     settings = _settings(stack)
-    project = _project(state)
-    standing = locks(json.loads(_pulumi("whoami", "--json"))["url"], project, stack.rpartition("/")[2])
-    _stop_if_alive(standing or ())
     with report.told():
         spec = _spec(settings, stack)
     found = _Found(locks=standing or (), pending=pending(state), **_objects(spec, settings, stack, state))

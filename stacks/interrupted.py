@@ -31,12 +31,41 @@ def locks(backend: str, project: str, stack: str) -> list[Lock] | None:
         stack: the stack's name, without its organization and project.
 
     """
+    if (place := _folder(backend)) is None:
+        return None
+    files = sorted((place / "locks").glob(f"*/{project}/{stack}/*.json"))
+    return [_lock(json.loads(file.read_text("utf-8"))) for file in files]
+
+
+def torn(backend: str, project: str, stack: str) -> list[Path]:
+    """Return the files of a stack in a file backend that were being written when a run died; none is needed.
+
+    The backend renames each file into its place when it is whole, but writes what it notes of the file, its checksum
+    and type, beside it and in place. An empty note makes the whole stack unreadable: `failed to load checkpoint: EOF`.
+    A note that is missing does no harm.
+    Source: https://pkg.go.dev/gocloud.dev/blob/fileblob
+    """
+    if (place := _folder(backend)) is None:
+        return []
+    own = (f"stacks/{project}/{stack}.json*", *(f"{kind}/{project}/{stack}/*" for kind in ("backups", "history")))
+    files = {file for pattern in (*own, f"locks/*/{project}/{stack}/*") for file in place.glob(pattern)}
+    return sorted(file for file in files if file.suffix == ".tmp" or (file.suffix == ".attrs" and _cut_off(file)))
+
+
+def _cut_off(file: Path) -> bool:
+    try:
+        json.loads(file.read_bytes())
+    except ValueError:
+        return True
+    return False
+
+
+def _folder(backend: str) -> Path | None:
+    """Return where a file backend keeps its files; nothing for a backend that can't be looked into."""
     address = urlsplit(backend)
     if address.scheme != "file":
         return None
-    place = Path(unquote(address.netloc + address.path)).expanduser()
-    files = sorted((place / ".pulumi" / "locks").glob(f"*/{project}/{stack}/*.json"))
-    return [_lock(json.loads(file.read_text("utf-8"))) for file in files]
+    return Path(unquote(address.netloc + address.path)).expanduser() / ".pulumi"
 
 
 def _lock(told: Mapping[str, Any]) -> Lock:

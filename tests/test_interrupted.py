@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from stacks.interrupted import known, locks, pending, without_pending
+from stacks.interrupted import known, locks, pending, torn, without_pending
 
 OPERATION = {
     "type": "creating",
@@ -32,6 +32,28 @@ def test_operations_without_an_outcome_are_told_and_forgotten() -> None:
 
 def test_objects_of_the_state_are_known_by_kind_and_place() -> None:
     assert known(STATE) == {("Deployment", "shop-dev", "cart"), ("Namespace", "", "shop-dev")}
+
+
+def test_what_was_being_written_is_found_and_nothing_else(tmp_path: Path) -> None:
+    place = tmp_path / ".pulumi"
+    whole = {
+        "stacks/p/dev.json": "",
+        "stacks/p/dev.json.bak.attrs": "{}",
+        "stacks/p/other.json.attrs": "",
+        "history/p/dev/dev-1.history.json": "",
+    }
+    half = {
+        "backups/p/dev/dev.1.json.attrs": '{"user.cache',
+        "history/p/dev/dev-1.history.json.attrs": "",
+        "locks/organization/p/dev/one.json.attrs": "",
+        "stacks/p/dev.json.18eb4e26ced39a9f.tmp": "{}",
+        "stacks/p/dev.json.attrs": "",
+    }
+    for name, text in {**whole, **half}.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text)
+    assert [str(file.relative_to(place)) for file in torn(f"file://{tmp_path}", "p", "dev")] == list(half)
+    assert torn("s3://bucket", "p", "dev") == []
 
 
 def test_a_lock_says_who_holds_it(tmp_path: Path) -> None:

@@ -93,6 +93,14 @@ def test_all_that_was_left_is_told_and_cleared(files: Files, api: Canned) -> Non
     assert any(call.startswith("stack import") for call in calls(files.folder))
 
 
+def test_what_was_half_written_goes(files: Files, api: Canned) -> None:  # noqa: ARG001
+    note = files.folder / "backend" / ".pulumi" / "stacks" / "p" / "dev.json.attrs"
+    note.parent.mkdir(parents=True)
+    note.write_text("")
+    assert "half written and not needed: dev.json.attrs: removed\n" in recover("--yes").stdout
+    assert not note.exists()
+
+
 def test_a_run_that_goes_on_is_left_alone(files: Files, api: Canned) -> None:  # noqa: ARG001
     lock(files.folder, os.getpid(), socket.gethostname())
     done = recover("--yes")

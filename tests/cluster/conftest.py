@@ -16,6 +16,7 @@ import yaml
 from sandbox import environment, lifecycle
 from tests.cluster.proxy import Proxy, recording
 from tests.conftest import ROOT
+from tests.edits.fleet import Single
 
 INGRESS = "http://127.0.0.1:30080"
 
@@ -134,6 +135,22 @@ def proxy(tmp_path: Path, kubeconfig: Path) -> Iterator[Proxy]:
     """A proxy before the sandbox's API server."""
     with recording(tmp_path, kubeconfig) as one:
         yield one
+
+
+@pytest.fixture
+def single(tmp_path: Path, kubeconfig: Path) -> Iterator[Callable[..., Single]]:
+    """Applications on simulated nodes; whatever becomes of a test, its namespace is gone before the next."""
+    made: list[Single] = []
+
+    def one(name: str, *, kubeconfig: Path = kubeconfig, fast: bool = True) -> Single:
+        made.append(Single(tmp_path / name, name, kubeconfig, fast=fast))
+        return made[-1]
+
+    yield one
+    if spaces := [f"{project.application}-dev" for project in made]:
+        command = ["kubectl", "delete", "namespaces", "--ignore-not-found", *spaces]
+        variables = {**os.environ, **environment.variables()}
+        subprocess.run(command, env=variables, check=True, capture_output=True, timeout=300)
 
 
 def copied(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """A canary in every place where a secret can stand is never seen again: not in output, logs, events, files or state."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 import yaml
@@ -44,8 +44,8 @@ SPEC = {
 }
 
 
-def test_a_secret_is_never_seen_again(tmp_path: Path, kubeconfig: Path) -> None:
-    project = Single(tmp_path / "project", "canary", kubeconfig, fast=False)
+def test_a_secret_is_never_seen_again(single: Callable[..., Single]) -> None:
+    project = single("canary", fast=False)
     platform = yaml.safe_load(yaml.safe_dump(PLATFORM))
     platform["spec"]["environments"]["dev"]["registry"]["credentials"] = True
     (project.folder / "platform.yaml").write_text(yaml.safe_dump(platform))

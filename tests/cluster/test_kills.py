@@ -4,7 +4,7 @@ import copy
 import json
 import random
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,6 @@ UP = ("up", "--yes", "--skip-preview")
 DESTROY = ("destroy", "--yes", "--skip-preview")
 
 
-def one(folder: Path, name: str, kubeconfig: Path, *, fast: bool) -> Single:
-    return Single(folder / name, name, kubeconfig, fast=fast)
-
-
 def killed_and_whole(project: Single, points: Sequence[int | None]) -> list[bool]:
     """Kill an `up`, an update and a `destroy` at these events; return whether each kill came before the end."""
     landed = []
@@ -79,9 +75,9 @@ def kubectl(project: Single, *arguments: str) -> str:
 
 
 @pytest.mark.sandbox
-def test_whatever_differs_is_seen(tmp_path: Path, kubeconfig: Path) -> None:
+def test_whatever_differs_is_seen(single: Callable[..., Single]) -> None:
     """The comparison after a kill, held against a cluster and a state that somebody else has changed."""
-    project = one(tmp_path, "differs", kubeconfig, fast=True)
+    project = single("differs")
     project.write({project.application: BEFORE})
     project.must(*UP)
     assert discord(project) == []
@@ -102,9 +98,24 @@ def test_whatever_differs_is_seen(tmp_path: Path, kubeconfig: Path) -> None:
 
 
 @pytest.mark.sandbox
-def test_a_record_that_is_lost_as_a_whole_is_made_again(tmp_path: Path, kubeconfig: Path) -> None:
+def test_a_note_that_is_cut_off_does_not_hide_the_state(single: Callable[..., Single]) -> None:
+    """The engine dies within the microseconds in which it writes a file that is of no use."""
+    project = single("torn", fast=False)
+    project.write({project.application: BEFORE})
+    project.must(*UP)
+    note = project.folder / "state" / ".pulumi" / "stacks" / "fleet" / "torn.json.attrs"
+    assert note.stat().st_size
+    note.write_text("")
+    assert "failed to load checkpoint: EOF" in project.run("preview").stderr
+    assert "half written and not needed: torn.json.attrs: removed" in recover(project)
+    project.must("preview", "--expect-no-changes")
+    project.must(*DESTROY)
+
+
+@pytest.mark.sandbox
+def test_a_record_that_is_lost_as_a_whole_is_made_again(tmp_path: Path, single: Callable[..., Single]) -> None:
     """What a kill at the very end of a fast first `up` loses; and the spec has changed by the next run."""
-    project = one(tmp_path, "lost", kubeconfig, fast=True)
+    project = single("lost")
     project.write({project.application: BEFORE})
     project.must(*UP)
     state = json.loads(project.must("stack", "export"))
@@ -122,9 +133,9 @@ def test_a_record_that_is_lost_as_a_whole_is_made_again(tmp_path: Path, kubeconf
 
 @pytest.mark.sandbox
 @pytest.mark.parametrize("fast", [False, True], ids=["default", "fast"])
-def test_a_killed_engine_loses_nothing(tmp_path: Path, kubeconfig: Path, fast: bool) -> None:
+def test_a_killed_engine_loses_nothing(single: Callable[..., Single], fast: bool) -> None:
     chance = random.Random(SEED + fast)  # noqa: S311 - moments, not secrets
-    project = one(tmp_path, f"killed-{'fast' if fast else 'default'}", kubeconfig, fast=fast)
+    project = single(f"killed-{'fast' if fast else 'default'}", fast=fast)
     landed = killed_and_whole(project, (chance.randint(8, 24), chance.randint(8, 24), chance.randint(4, 12)))
     assert landed == [True, True, True]
 
@@ -133,11 +144,10 @@ def test_a_killed_engine_loses_nothing(tmp_path: Path, kubeconfig: Path, fast: b
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("fast", [False, True], ids=["default", "fast"])
 def test_a_killed_engine_loses_nothing_wherever_it_is_killed(
-    tmp_path: Path,
-    kubeconfig: Path,
+    single: Callable[..., Single],
     fast: bool,
 ) -> None:
-    project = one(tmp_path, f"matrix-{'fast' if fast else 'default'}", kubeconfig, fast=fast)
+    project = single(f"matrix-{'fast' if fast else 'default'}", fast=fast)
     project.write({project.application: BEFORE})
     numbers = [events_of(project, *UP)]
     project.write({project.application: AFTER})

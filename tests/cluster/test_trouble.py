@@ -2,7 +2,7 @@
 
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,8 +25,8 @@ ENGINE_SECONDS = 30
 
 
 @pytest.fixture
-def project(tmp_path: Path, proxy: Proxy) -> Iterator[Single]:
-    one = Single(tmp_path / "project", "troubled", proxy.kubeconfig)
+def project(single: Callable[..., Single], proxy: Proxy) -> Iterator[Single]:
+    one = single("troubled", kubeconfig=proxy.kubeconfig)
     one.write({one.application: BEFORE})
     yield one
     proxy.mood = Mood()
