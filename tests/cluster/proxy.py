@@ -10,6 +10,7 @@ import socketserver
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -50,6 +51,8 @@ class Mood:
     """The share of requests that get 429 or 500."""
     silent: Callable[[str], bool] = lambda _: False
     """Which paths get no answer at all."""
+    delay_seconds: float = 0
+    """How long each answer takes."""
     seed: int = 1
     chance: random.Random = field(init=False)
 
@@ -138,6 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
             proxy.refused += 1
             self._refuse(proxy.mood.chance.choice((429, 500)))
             return
+        time.sleep(proxy.mood.delay_seconds)
         response = self._ask(proxy, body)
         where = urlsplit(self.path)
         dry = "dryRun" in parse_qs(where.query)
