@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import difference, files, report
+from components.manifests.checked import checked
 from schemas.document import at, plain
 from schemas.load import load, parse
 from schemas.problems import Problem, SpecError
@@ -92,5 +93,5 @@ def _checked(project: Project, file: Path, environment: str, text: str) -> tuple
     with_release = replace(project, releases={**project.releases, environment: tree})
     warnings: list[Problem] = []
     for location in project.locations(environment):
-        warnings += resolve(with_release, environment, location).warnings
+        warnings += checked(resolve(with_release, environment, location)).warnings
     return tuple(dict.fromkeys(warnings))

@@ -9,6 +9,7 @@ import typer
 
 from cli import difference, files, report
 from cli.render import objects
+from components.manifests.checked import check
 from components.manifests.difference import Difference, differences
 from schemas.baselines import baselines_of
 from schemas.document import Node, origin_of, text
@@ -16,7 +17,7 @@ from schemas.grammar import Kind
 from schemas.load import load, parse
 from schemas.problems import Problem, SpecError, errors_in, in_order, listed, nearest, written
 from schemas.project import Project
-from schemas.resolve import check, resolve
+from schemas.resolve import resolve
 from schemas.shape import layer_problems
 from schemas.upgrade import upgraded, with_baseline
 

@@ -7,6 +7,8 @@ import pytest
 
 from cli.render import objects
 from schemas.document import plain
+from schemas.environment import complete_entry, platform_entry
+from schemas.grammar import grammar
 from schemas.problems import SpecError
 from schemas.resolve import check, resolve
 from tests.conftest import Files
@@ -373,3 +375,29 @@ def test_a_problem_says_where_it_stands_only_when_not_everywhere(files: Files) -
     files.platform["environments"]["dev"]["limits"] = {"replicas": {"max": 2}}
     (one,) = check(files.project())
     assert one.message.endswith(" Only in `us` of `prod`.")
+
+
+def test_whatever_a_location_says_counts_there_and_nowhere_else(files: Files) -> None:
+    said: dict[str, Any] = {
+        "cluster": {"context": "eu"},
+        "domain": "eu.test",
+        "registry": {"address": "eu.test"},
+        "builds": {"builder": "eu"},
+        "ingress": {"class": "eu"},
+        "storageClass": "eu",
+        "storageClasses": {"eu": {}},
+        "versions": {"kubernetes": "1.37"},
+        "installed": {"metrics-server": False},
+        "whenMissing": "omit",
+        "limits": {"replicas": {"max": 9}},
+    }
+    parts = set(grammar("platform", "Location").properties) - {"services"}
+    assert set(said) == parts
+    for part, value in said.items():
+        located(files, {part: value})
+        project = files.project()
+        here, there, before = (
+            plain(complete_entry(platform_entry(project, "dev", place))) for place in ("eu", "us", None)
+        )
+        assert there == before
+        assert {key for key in here if here[key] != there.get(key)} == {part}

@@ -1,0 +1,10 @@
+from random import Random
+
+from schemas.problems import nearest
+
+
+def test_of_very_many_names_the_nearest_is_the_same_in_any_order() -> None:
+    names = [f"Europe/{letter}{number}" for letter in "abcdefgh" for number in range(100)] + ["Europe/Berlin"]
+    for seed in range(5):
+        Random(seed).shuffle(names)  # noqa: S311 - an order, not a secret
+        assert nearest("Europe/Berln", names) == " Did you mean `Europe/Berlin`?"
