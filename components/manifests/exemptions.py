@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from components.manifests.objects import Manifest
 from components.manifests.pods.probes import default_readiness
-from schemas.model import EnvSource, IngressClass, Job, Scaling, Service
+from schemas.model import EnvSource, IngressClass, Job, Probes, Scaling, Service
 
 _REASON = "stackwright.dev/exempt-"
 _LEAST_ID = 10001
@@ -73,6 +73,11 @@ _NO_LIVENESS = Exemption(
     checkov="CKV_K8S_8",
     polaris="livenessProbeMissing",
 )
+_SAME_CHECKS = Exemption(
+    key="probes",
+    reason="The spec lets liveness ask what readiness asks.",
+    kube_score="pod-probes-identical",
+)
 _SECRET_VARIABLES = Exemption(
     key="secret-variables",
     reason="The program reads a secret from a variable, as the spec says; the value stands in the Secret alone.",
@@ -109,6 +114,7 @@ def service_exemptions(service: Service) -> list[Exemption]:
         _RECREATE if service.rollout.strategy == "recreate" and service.type != "stateful" else None,
         _readiness(service),
         _NO_LIVENESS if checks is None or checks.liveness is None else None,
+        _SAME_CHECKS if _same(checks) else None,
         *_of_the_pod(service, [service.env, *(side.env for side in sides)]),
     ]
     return [one for one in found if one is not None]
@@ -156,6 +162,16 @@ def _readiness(service: Service) -> Exemption | None:
         return None
     called = any(port.protocol == "TCP" for port in service.exposed_ports.values())
     return _PEERS if called else _NOT_CALLED
+
+
+def _same(checks: Probes | None) -> bool:
+    """Return whether liveness asks what readiness asks, which the rules warn of."""
+    if checks is None or checks.readiness is None or checks.liveness is None:
+        return False
+    return all(
+        getattr(checks.readiness, handler) == getattr(checks.liveness, handler)
+        for handler in ("http_get", "tcp_socket", "exec", "grpc")
+    )
 
 
 def _of_the_pod(service: Service, env: Iterable[Mapping[str, EnvSource]]) -> Iterator[Exemption]:

@@ -71,6 +71,11 @@ ROWS = [
         {"type": "worker", "ports": {"m": port(9, expose=False)}, "probes": Probes(liveness=http_get("/"))},
         NO_READINESS,
     ),
+    (
+        "liveness that asks what readiness asks",
+        {"probes": Probes(readiness=http_get("/"), liveness=http_get("/", period_seconds=60))},
+        {"kube-score/ignore": "pod-probes-identical"},
+    ),
     ("a secret in a variable", {"env": PASSWORD}, {"checkov.io/skip1": "CKV_K8S_35"}),
     ("a secret in a part", {"env": FORMATTED}, {"checkov.io/skip1": "CKV_K8S_35"}),
     ("a secret beside", {"sidecars": {"a": sidecar(env=PASSWORD)}}, {"checkov.io/skip1": "CKV_K8S_35"}),
