@@ -158,6 +158,7 @@ DEFAULTS: tuple[Default, ...] = (
         "workload|*|object|annotations|stackwright.dev/*",
         "workload|*|object|annotations|ignore-check.kube-linter.io/*",
         "service|*|annotations|kube-score/*",
+        "service|*|annotations|stackwright.dev/*",
         "service|*|annotations|checkov.io/*",
     ),
 )

@@ -12,6 +12,8 @@ from components.manifests.pods.probes import default_readiness
 from schemas.model import EnvSource, IngressClass, Job, Probes, Scaling, Service
 
 _REASON = "stackwright.dev/exempt-"
+_IGNORE = "kube-score/ignore"
+_SKIP = "checkov.io/skip"
 _LEAST_ID = 10001
 
 
@@ -96,6 +98,11 @@ _LOW_ID = Exemption(
     kube_score="container-security-context-user-group-id",
     checkov="CKV_K8S_40",
 )
+_CAPABILITIES = Exemption(
+    key="capabilities",
+    reason="The spec says security.capabilities, of which Pod Security restricted admits NET_BIND_SERVICE.",
+    checkov="CKV_K8S_25",
+)
 _TOKEN = Exemption(
     key="service-account-token",
     reason="The spec says security.serviceAccountToken: true.",
@@ -142,12 +149,24 @@ def exempted(head: Manifest, exemptions: list[Exemption]) -> Manifest:
     return {**head, "metadata": {**head["metadata"], "annotations": _annotations(exemptions)}}
 
 
-def _annotations(given: list[Exemption]) -> dict[str, str]:
+def exempted_too(one: Manifest, exemptions: list[Exemption]) -> Manifest:
+    """Return a whole object with exemptions beside those that it has."""
+    if not exemptions:
+        return one
+    there = dict(one["metadata"].get("annotations") or {})
+    more = _annotations(exemptions, first_skip=1 + sum(key.startswith(_SKIP) for key in there))
+    ignored = [there[_IGNORE]] if _IGNORE in there else []
+    if _IGNORE in more:
+        more[_IGNORE] = ",".join([*ignored, more[_IGNORE]])
+    return {**one, "metadata": {**one["metadata"], "annotations": {**there, **more}}}
+
+
+def _annotations(given: list[Exemption], first_skip: int = 1) -> dict[str, str]:
     """Return the annotations, sorted by checker and name."""
     scored = ",".join(sorted(one.kube_score for one in given if one.kube_score))
     return {
-        **({"kube-score/ignore": scored} if scored else {}),
-        **{f"checkov.io/skip{number}": skip for number, skip in enumerate(_skips(given), 1)},
+        **({_IGNORE: scored} if scored else {}),
+        **{f"{_SKIP}{number}": skip for number, skip in enumerate(_skips(given), first_skip)},
         **{f"polaris.fairwinds.com/{name}-exempt": "true" for name in sorted(one.polaris for one in given) if name},
         **{f"{_REASON}{one.key}": one.reason for one in sorted(given, key=lambda one: one.key) if not one.checkov},
     }
@@ -182,6 +201,8 @@ def _of_the_pod(service: Service, env: Iterable[Mapping[str, EnvSource]]) -> Ite
         yield _WRITABLE
     if min(security.run_as_user, security.run_as_group) < _LEAST_ID:
         yield _LOW_ID
+    if security.capabilities is not None and security.capabilities.add:
+        yield _CAPABILITIES
     if security.service_account_token:
         yield _TOKEN
 

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from components.manifests.offline import offline_objects
+from importers.reading import imported
+from importers.writing import spec_text
 from schemas.project import read
 from schemas.resolve import resolve
 from tests.checks.broken import BROKEN, sound
@@ -18,12 +20,20 @@ from tests.manifests.models import containers, template
 pytestmark = pytest.mark.sandbox
 
 VERSIONS = ("1.34", "1.35", "1.36", "1.37")
+SOCK_SHOP = ROOT / "tests" / "data" / "sock-shop.yaml"
 EXAMPLES = sorted((ROOT / "examples").glob("*/application.yaml"))
 EXPECTED = ROOT / "tests" / "manifests" / "expected"
 
 
+def imported_sock_shop(folder: Path) -> Path:
+    """Return the application file that the Sock Shop's own manifests become."""
+    file = folder / "application.yaml"
+    file.write_text(spec_text(imported([SOCK_SHOP], None, "weaveworks"), [SOCK_SHOP.name]))
+    return file
+
+
 def rendered(application: Path) -> dict[str, list[Manifest]]:
-    """Return an application's objects as they are deployed, by environment: built images have their digests then."""
+    """Return an application's objects as they are deployed, by environment: images have their digests then."""
     project = read(application, ROOT / "stacks" / "platform.yaml")
     found = {}
     for name in project.environments:
@@ -37,10 +47,12 @@ def rendered(application: Path) -> dict[str, list[Manifest]]:
 
 
 @pytest.fixture(scope="module")
-def sets() -> dict[str, list[Manifest]]:
+def sets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Manifest]]:
     """Everything of ours that has to be without a finding."""
-    found = {f"{path.parent.name}-{name}": objects for path in EXAMPLES for name, objects in rendered(path).items()}
-    assert len(found) >= 3
+    paths = {path.parent.name: path for path in EXAMPLES}
+    paths["sock-shop"] = imported_sock_shop(tmp_path_factory.mktemp("sock-shop"))
+    found = {f"{key}-{name}": objects for key, path in paths.items() for name, objects in rendered(path).items()}
+    assert len(found) >= 6
     return {**found, "sound": sound()}
 
 

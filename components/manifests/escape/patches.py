@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.manifests.escape.excuse import excused
 from components.manifests.escape.json_patch import stepped
 from components.manifests.escape.kinds import Place, kind_of
 from components.manifests.escape.strategic_merge import merged
@@ -32,20 +33,23 @@ def patched(objects: Iterable[Manifest], app: Application, environment: Environm
         ValueError: a patch does not fit, so nobody has checked the spec.
 
     """
+    before = list(objects)
     if not app.patches:
-        return list(objects)
+        return before
     wanted: dict[tuple[str, str], list[str]] = {}
     for name, patch in app.patches.items():
         wanted.setdefault((patch.target.kind, patch.target.name), []).append(name)
     found = []
-    for one in objects:
+    laid: dict[int, dict[str, Patch]] = {}
+    for index, one in enumerate(before):
         changed = one
         for name in (name for called in names(one) for name in wanted.get(called, ())):
             changed, flaws = applied(changed, name, app.patches[name], environment.versions.kubernetes)
             if flaws:
                 raise ValueError(f"patch {name}: {flaws[0].message}")
+            laid.setdefault(index, {})[name] = app.patches[name]
         found.append(changed)
-    return found
+    return excused(before, found, laid) if laid else found
 
 
 def names(one: Manifest) -> tuple[tuple[str, str], ...]:
@@ -128,7 +132,8 @@ def _forbidden(before: Manifest, after: Any, name: str, patch: Patch, version: s
         if _at(before, keys) is not _at(after, keys) and _at(before, keys) != _at(after, keys)
     ]
     marks: tuple[str, ...] = ("spec", "template", "metadata", "labels")
-    for key, value in selected(before).items():
+    # A budget or a policy has a selector too, and no pods of its own.
+    for key, value in selected(before).items() if _at(before, marks) is not None else ():
         if _at(after, (*marks, key)) != value:
             found.append(told((*marks, key), f"the label `{key}` of the pods", "The selector finds the pods by it."))
     return found
