@@ -21,16 +21,31 @@ class Layers:
 
     def merged(self, environment: str, location: str | None) -> Node:
         """Return the spec of one environment and location: every layer merged, without defaults."""
+        layers = self.of_application(environment, location)
+        shape = grammar("application", "Overlay")
+        merged = _for_each_service(_stacked(self.of_platform(environment, location)), layers)
+        for layer in layers:
+            merged = overlay(merged, layer, shape)
+        return merged
+
+    def of_application(self, environment: str, location: str | None) -> list[Node]:
+        """Return the application's own layers in the long form, lowest first."""
         layers = [self._application]
         if local := descend(self._spec, ("environments", environment)):
             layers.append(_layer(local, f"environment {environment}"))
             if location and (place := descend(local, ("locations", location))):
                 layers.append(_layer(place, f"location {location}"))
-        shape = grammar("application", "Overlay")
-        merged = _for_each_service(self._platform_service(environment, location), layers)
-        for layer in layers:
-            merged = overlay(merged, layer, shape)
-        return merged
+        return layers
+
+    def of_platform(self, environment: str, location: str | None) -> list[Node]:
+        """Return what the platform says of every service in an environment and location, lowest first."""
+        stack = list(self._baseline)
+        entry = at(self.project.platform, "spec", "environments", environment)
+        if (part := entry.entries.get("services")) is not None:
+            stack.append(expand_service(_renamed(part, f"platform environment {environment}")))
+        if location and (part := descend(entry, ("locations", location, "services"))):
+            stack.append(expand_service(_renamed(part, f"platform location {location}")))
+        return stack
 
     def complete(self, merged: Node) -> Node:
         """Return a merged spec with the defaults of the platform's baseline and the built-in ones below it."""
@@ -64,16 +79,6 @@ class Layers:
         name = str(chosen.value) if chosen is not None and chosen.value is not None else None
         parts = [(key, descend(node, path)) for key, node in lineage(self.project.platform, name)]
         return [expand_service(_renamed(part, f"baseline {key}")) for key, part in parts if part is not None]
-
-    def _platform_service(self, environment: str, location: str | None) -> Node | None:
-        """Return what the platform says of every service in an environment and location."""
-        stack = list(self._baseline)
-        entry = at(self.project.platform, "spec", "environments", environment)
-        if (part := entry.entries.get("services")) is not None:
-            stack.append(expand_service(_renamed(part, f"platform environment {environment}")))
-        if location and (part := descend(entry, ("locations", location, "services"))):
-            stack.append(expand_service(_renamed(part, f"platform location {location}")))
-        return _stacked(stack)
 
 
 def _layer(node: Node, name: str) -> Node:

@@ -87,7 +87,7 @@ def _looked_at(layers: Layers, environment: str, location: str | None) -> tuple[
     tree = layers.complete(merged)
     release = project.releases.get(environment)
     spec = Spec(
-        application=_application(project, tree, environment, location),
+        application=application_model(project, tree, environment, location),
         environment=environment_model(entry, environment),
         tree=tree,
         platform=entry,
@@ -102,7 +102,7 @@ def _looked_at(layers: Layers, environment: str, location: str | None) -> tuple[
     return spec, problems, exempted
 
 
-def _application(project: Project, tree: Node, environment: str, location: str | None) -> Application:
+def application_model(project: Project, tree: Node, environment: str, location: str | None) -> Application:
     """Return the model of a merged spec, without what is not deployed."""
     spec = plain(tree)
     metadata = plain(at(project.application, "metadata"))

@@ -47,4 +47,4 @@ def explain(
 
     if env is None:
         raise typer.BadParameter("name the environment, for example `--env dev`.", param_hint="--env")
-    told_value(Path(what), path, env, location, platform)
+    told_value(Path(what), path, env, location, platform, as_json=as_json)

@@ -98,21 +98,6 @@ def test_show_prints_the_long_form_of_one_environment() -> None:
     assert storefront["scaling"]["min"] == 2
 
 
-def test_explain_says_where_a_value_comes_from_and_why() -> None:
-    lines = run("explain", SHOP, "spec.services.storefront.scaling.min", "--env", "prod").stdout.splitlines()
-    assert lines[0] == "services.storefront.scaling.min: 2"
-    assert lines[1].startswith(f"    {SHOP}:")
-    assert lines[1].endswith("(environment prod). The fewest pods.")
-    default = run("explain", SHOP, "services.cart.rollout.minReadySeconds", "--env", "dev").stdout.splitlines()[1]
-    assert default.startswith("    built-in default. A pod that dies at once has not been a success.")
-
-
-def test_explain_names_the_nearest_when_there_is_no_such_value() -> None:
-    done = run("explain", SHOP, "services.cart.replcas", "--env", "dev")
-    assert done.exit_code == 1
-    assert "Did you mean `services.cart.replicas`?" in done.stderr
-
-
 def test_render_writes_one_file_an_object_and_no_secret(tmp_path: Path) -> None:
     assert run("render", SHOP, "--env", "dev", "--output", str(tmp_path)).exit_code == 0
     secret = yaml.safe_load((tmp_path / "dev" / "secret-store.yaml").read_text())
