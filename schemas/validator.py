@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -55,25 +55,40 @@ def _compiled(kind: Kind, definition: str | None) -> jsonschema_rs.Draft202012Va
     """Return a validator that knows only standard keywords, ours written out in them."""
     nulls = _with_nulls(kind, definition)
     resources = [
-        (_address(known, layer), _Standard(known, nulls, layer).rewritten(grammar.schema(known)))
+        (address(known, layer), _Standard(known, nulls, layer).rewritten(grammar.schema(known)))
         for known in grammar.KINDS
         for layer in (False, True)
     ]
-    target = _address(kind, False) + (f"#/$defs/{definition}" if definition else "")
+    target = address(kind, False) + (f"#/$defs/{definition}" if definition else "")
     return jsonschema_rs.Draft202012Validator({"$ref": target}, registry=jsonschema_rs.Registry(resources))
 
 
-def _address(kind: Kind, layer: bool) -> str:
+Notes = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""Given a place of a schema: keywords for people, which validate nothing."""
+
+
+def standard(kind: Kind, layer: bool, notes: Notes) -> dict[str, Any]:
+    """Return the schema of a file or, with `layer`, of what may lack what another layer brings, in standard keywords.
+
+    It admits `null` where a file may say so, and refers to the others by `address`.
+    """
+    rewritten: dict[str, Any] = _Standard(kind, kind != "release", layer, notes).rewritten(grammar.schema(kind))
+    return rewritten
+
+
+def address(kind: Kind, layer: bool) -> str:
+    """Return the name by which a schema in standard keywords is referred to."""
     return f"https://stackwright.dev/compiled/{kind}{'-layer' if layer else ''}.json"
 
 
 class _Standard:
     """Rewrites a schema in standard keywords; with `layer`, what a layer may lack is not required."""
 
-    def __init__(self, kind: Kind, nulls: bool, layer: bool) -> None:
+    def __init__(self, kind: Kind, nulls: bool, layer: bool, notes: Notes = lambda _: {}) -> None:
         self._kind = kind
         self._nulls = nulls
         self._layer = layer
+        self._notes = notes
 
     def rewritten(self, place: Any) -> Any:
         """Return one place of the schema, rewritten with all below it."""
@@ -97,18 +112,18 @@ class _Standard:
         rules = [*self._presence(new), *self._choices(place.get("x-choices", ()))]
         if rules:
             new["allOf"] = [*new.get("allOf", ()), *rules]
-        return new
+        return {**self._notes(place), **new}
 
     def _property(self, name: str, child: Any) -> Any:
         # Only a whole file has layers; after merging nothing more can come.
         layered = self._nulls and name in LAYERED[self._kind]
-        inner = _Standard(self._kind, self._nulls, True) if layered else self
+        inner = _Standard(self._kind, self._nulls, True, self._notes) if layered else self
         return inner.rewritten(child)
 
     def _reference(self, reference: str) -> str:
         file, _, pointer = reference.partition("#")
         kind = next((known for known in grammar.KINDS if file == f"{known}.json"), self._kind)
-        return f"{_address(kind, self._layer)}#{pointer}"
+        return f"{address(kind, self._layer)}#{pointer}"
 
     def _admit_null(self, new: dict[str, Any]) -> None:
         if not self._nulls:

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from cli.schema import Format, written
 from schemas.codes import CHAPTERS, codes, page
+from schemas.grammar import KINDS
 from tests.conftest import ROOT
 
 
@@ -22,7 +25,10 @@ def problems() -> str:
     return "\n".join(lines)
 
 
-GENERATED: dict[str, Callable[[], str]] = {"docs/problems.md": problems}
+GENERATED: dict[str, Callable[[], str]] = {
+    "docs/problems.md": problems,
+    **{f"docs/reference/{kind}.md": partial(written, kind, Format.markdown) for kind in KINDS},
+}
 
 
 @pytest.mark.parametrize("name", GENERATED)
@@ -36,5 +42,5 @@ def test_a_generated_document_equals_its_source(name: str, request: pytest.Fixtu
 
 def test_every_link_between_documents_leads_somewhere() -> None:
     for file in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text()):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", file.read_text()):
             assert (file.parent / target).exists(), f"{file.name}: {target}"

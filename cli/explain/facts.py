@@ -69,6 +69,8 @@ def allowed(place: Grammar) -> str:
         return words
     if choices := place.word("enum"):
         return listed(map(str, choices))
+    if only := place.word("const"):
+        return f"`{only}`"
     low, high = place.word("minimum"), place.word("maximum")
     kind = place.word("type")
     bounds = {
