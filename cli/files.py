@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from cli import completion
 from schemas.problems import Origin, Problem, SpecError
 from schemas.project import Project, read
 
@@ -20,10 +21,11 @@ Platform = Annotated[
 Release = Annotated[
     list[Path], typer.Option("--release", "-r", help="A release file; may be given for each environment.")
 ]
-Environment = Annotated[str, typer.Option("--env", "-e", help="The environment, by its name in the platform file.")]
-SomeEnvironment = Annotated[
-    str | None, typer.Option("--env", "-e", help="The environment, by its name in the platform file.")
-]
+_ENV = typer.Option(
+    "--env", "-e", help="The environment, by its name in the platform file.", autocompletion=completion.environments
+)
+Environment = Annotated[str, _ENV]
+SomeEnvironment = Annotated[str | None, _ENV]
 Location = Annotated[str | None, typer.Option("--location", "-l", help="The location. Without it: the first.")]
 
 

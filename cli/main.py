@@ -1,5 +1,6 @@
 """The `stackwright` command: its verbs, joined. Each is imported when it is called, so none waits for the others."""
 
+import inspect
 from importlib import import_module
 
 import typer
@@ -7,7 +8,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 VERBS = (
-    "validate", "show", "explain", "render", "import", "schema", "upgrade", "release", "status", "recover", "sandbox",
+    "init", "validate", "show", "explain", "render", "import", "schema", "upgrade", "release", "status", "recover",
+    "sandbox",
 )  # fmt: skip
 """Names of modules of this package; each has a function of its name, or an `app` with verbs of its own."""
 
@@ -31,20 +33,37 @@ def _verb(name: str) -> TyperCommand | TyperGroup:
     module = import_module("cli.import_" if name == "import" else f"cli.{name}")
     verb = getattr(module, "run" if name == "import" else name, None)
     if verb is not None:
-        one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        one.command(name)(verb)
+        one = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        one.command(name, help=_with_examples(verb.__doc__ or ""))(verb)
     else:
         one = module.app
         one.info.name = name
+        one.rich_markup_mode = None
     return get_command(one)  # type: ignore[return-value]
+
+
+def _with_examples(text: str) -> str:
+    """Return a docstring as help whose examples keep their lines."""
+    parts = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(f"\b\n{part}" if part.startswith("Example") else part for part in parts)
 
 
 app = typer.Typer(
     name="stackwright",
     cls=Verbs,
-    help="One validated file about an application becomes image builds and Kubernetes resources, run by Pulumi.",
+    help="""One validated file about an application becomes image builds and Kubernetes resources, run by Pulumi.
+
+\b
+Start here:
+  stackwright init                        a first application, from a few questions
+  stackwright validate application.yaml   everything that is wrong, at once
+  stackwright explain SW4401              what a code means and how to mend it
+
+Exits with 0 when all is well, 1 when problems were found, and 2 when the command could not be understood or carried
+out.""",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Plain help and errors read the same on a terminal, in a pipe and to a screen reader.
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import files, report
+from cli import completion, files, report
 from schemas.problems import DeployError
 from schemas.resolve import resolve
 from schemas.spec import Spec
@@ -28,7 +28,10 @@ def status(  # noqa: PLR0913, PLR0917 - typer has an option a parameter
     application: Annotated[
         Path | None, typer.Argument(help="The application file. Without it: the Pulumi project's.", show_default=False)
     ] = None,
-    service: Annotated[str | None, typer.Option("--service", "-s", help="One service. Without it: all.")] = None,
+    service: Annotated[
+        str | None,
+        typer.Option("--service", "-s", help="One service. Without it: all.", autocompletion=completion.services),
+    ] = None,
     location: files.Location = None,
     platform: files.Platform = None,
     release: files.Release = [],  # noqa: B006 - typer's way to say "none"
