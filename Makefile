@@ -45,7 +45,7 @@ fix: .venv/ready ## Format and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 docs: .venv/ready ## Write the documents that are made from schemas and pages
-	$(BIN)/pytest -q --no-cov tests/test_docs.py --write-expected
+	$(BIN)/pytest -q --no-cov tests/test_docs.py tests/test_tutorial.py --write-expected
 
 .venv/ready: requirements.lock pyproject.toml
 	@echo "making .venv from requirements.lock"
