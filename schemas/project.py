@@ -98,8 +98,8 @@ def read_file(file: FilePath, kind: Kind, problems: list[Problem], unsaved: File
     tree = reading.root
     if tree is None:
         return None
-    if old := versions.problem_of_age(tree):
-        # What an older language calls right, this one calls wrong, so nothing more is said.
+    if old := versions.problem_of_kind(tree) or versions.problem_of_age(tree):
+        # What another language calls right, this one calls wrong, so nothing more is said.
         problems.append(old)
         return tree
     problems.extend(layer_problems(tree, kind, reading.unsure))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from schemas.grammar import grammar
 from schemas.problems import Path, listed, may_be_secret, nearest
 
 TYPE, FORM = "SW2002", "SW2005"
@@ -102,6 +103,12 @@ def _unquoted(told: Told) -> str:
 
 
 def _spaced(told: Told) -> str:
+    """Return how a text becomes the mapping that was meant: a service of an image, a volume of a path, or a key."""
+    word = told.instance.partition(":")[0]
+    if told.path[-2:-1] == ("services",) and word not in grammar("application", "Service").properties:
+        return f"Write `{told.path[-1]}: {{image: …}}`."
+    if told.path[-2:-1] == ("volumes",) and told.instance.startswith("/"):
+        return "Write `mountPath` under it, and `emptyDir: {}` or a `claim`."
     return "Write a space behind the colon." if re.match(r"[A-Za-z_][-\w]*:\S", told.instance) else ""
 
 

@@ -64,8 +64,10 @@ def _by_table(at: _Place) -> Suggestion | None:
 
 
 def _by_spelling(at: _Place) -> Suggestion | None:
-    """Return the key that differs only in case and dashes."""
-    spelled = next((one for one in at.known if _bare(one) == _bare(at.key)), None)
+    """Return the key that differs only in case, in dashes, or in being one or many."""
+    same = [one for one in at.known if _bare(one) == _bare(at.key)]
+    numbered = [one for one in at.known if _bare(one).removesuffix("s") == _bare(at.key).removesuffix("s")]
+    spelled = next(iter([*same, *numbered]), None)
     return Suggestion(f" Did you mean `{spelled}`?", frozenset({spelled})) if spelled else None
 
 
