@@ -20,7 +20,10 @@ def run(
     ] = None,
     owner: Annotated[str, typer.Option("--owner", help="The team that answers for it.")] = "unknown",
 ) -> None:
-    """Print a spec that says what manifests or a compose file say; what it says otherwise is listed on stderr."""
+    """Print a spec that says what manifests or a compose file say; what it says otherwise is listed on stderr.
+
+    Example: stackwright import manifests.yaml > application.yaml
+    """
     with report.told():
         found = imported(files, name, owner)
     typer.echo(spec_text(found, [str(file) for file in files]), nl=False)

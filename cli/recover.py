@@ -47,6 +47,8 @@ def recover(
     the stack's mark and that the state does not know. Removes the lock, forgets the operations, and removes those of
     the objects that the spec does not want; the others are taken over by the next `pulumi up`. Run it in the folder
     of the Pulumi project.
+
+    Example: stackwright recover --stack prod
     """
     backend = json.loads(_pulumi("whoami", "--json"))["url"]
     place = (backend, str(files.pulumi_project()[1]["name"]), stack.rpartition("/")[2])

@@ -37,6 +37,8 @@ def release(
 
     Images of services that are not named stay as they are, and so do comments. Nothing is written when the spec would
     be wrong with it. The exit code is 0 when the file is written or says so already, and 1 when something is wrong.
+
+    Example: stackwright release application.yaml --env prod --from staging
     """
     given = dict(_named(text) for text in image)
     if not given and source is None:

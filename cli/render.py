@@ -32,7 +32,10 @@ def render(
     release: files.Release = [],  # noqa: B006 - typer's way to say "none"
     format: Annotated[Format, typer.Option(help="`kubernetes` or, for a laptop, `compose`.")] = Format.kubernetes,  # noqa: A002
 ) -> None:
-    """Print the objects of one environment or all, or write a file for each. Equal specs give equal bytes."""
+    """Print the objects of one environment or all, or write a file for each. Equal specs give equal bytes.
+
+    Example: stackwright render application.yaml --env prod -o manifests
+    """
     if format is Format.compose:
         with report.told():
             spec = resolve(files.project(application, platform, release), _one(application, env), location)

@@ -17,7 +17,9 @@ from sandbox.errors import SandboxError
 from sandbox.layout import layout
 
 app = typer.Typer(
-    help="A pinned Pulumi engine and a one-node cluster on this machine.", no_args_is_help=True, add_completion=False
+    help="A pinned Pulumi engine and a one-node cluster on this machine.\n\nExample: stackwright sandbox up",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 

@@ -15,7 +15,10 @@ def show(
     platform: files.Platform = None,
     release: files.Release = [],  # noqa: B006 - typer's way to say "none"
 ) -> None:
-    """Print the spec of one environment: every layer merged, short forms written out, defaults filled in."""
+    """Print the spec of one environment: every layer merged, short forms written out, defaults filled in.
+
+    Example: stackwright show application.yaml --env prod
+    """
     with report.told():
         spec = resolve(files.project(application, platform, release), env, location)
     typer.echo(yaml_text(plain(spec.tree)), nl=False)

@@ -43,6 +43,8 @@ def status(  # noqa: PLR0913, PLR0917 - typer has an option a parameter
 
     The exit code is 0 when everything that the spec wants serves, 1 when something does not, and 2 when the cluster
     can't be asked. No secret's value is shown, also not from a log.
+
+    Example: stackwright status application.yaml --env prod
     """
     with report.told():
         spec = resolve(files.project(application or files.project_application(), platform, release), env, location)

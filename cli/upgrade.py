@@ -42,6 +42,8 @@ def upgrade(
 
     The exit code is 0 when the file is up to date or was written, 1 when something is wrong, and 3 when there is
     something to write and `--write` was not given.
+
+    Example: stackwright upgrade application.yaml --write
     """
     with report.told():
         chosen = file or files.project_application()

@@ -40,6 +40,8 @@ def validate(
     """Check files in every environment, and applications against each other.
 
     Exits with 1 when something is wrong; warnings exit with 0.
+
+    Example: stackwright validate application.yaml, or stackwright validate . --format sarif
     """
     named = inputs.found([path for path in paths if path != STDIN])
     with tempfile.TemporaryDirectory() as folder:
