@@ -117,3 +117,11 @@ def test_schema_prints_what_editors_read() -> None:
 def test_help_names_every_verb() -> None:
     shown = run("--help").stdout
     assert all(verb in shown for verb in ("validate", "show", "explain", "render", "schema", "sandbox"))
+
+
+def test_show_says_where_each_value_comes_from_and_stays_the_same_yaml() -> None:
+    plain = run("show", SHOP, "--env", "prod").stdout
+    shown = run("show", SHOP, "--env", "prod", "--origin").stdout
+    assert yaml.safe_load(shown) == yaml.safe_load(plain)
+    assert f"      min: 2  # environment prod, {SHOP}:" in shown
+    assert "      minReadySeconds: 5  # built-in default\n" in shown
