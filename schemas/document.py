@@ -28,7 +28,7 @@ class Node:
     @property
     def entries(self) -> "Mapping[str, Node]":
         """The mapping's entries, or none when the value is no mapping."""
-        return self.value if isinstance(self.value, Mapping) else {}
+        return self.value if isinstance(self.value, dict) else {}
 
     def under(self, key: Origin | None) -> "Node":
         """Return the same value as the entry of another key."""
@@ -42,7 +42,7 @@ class Node:
 def plain(node: Node) -> Any:
     """Return the tree as plain mappings, lists and scalars."""
     value = node.value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: plain(child) for key, child in value.items()}
     if isinstance(value, tuple):
         return [plain(child) for child in value]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
@@ -66,8 +67,12 @@ def read(file: FilePath, layer: str, name: str | None = None) -> Reading:
     return read_text(text, place.name, layer)
 
 
+@lru_cache(maxsize=2)
 def read_text(text: str, file: str, layer: str) -> Reading:
-    """Read one document from text as far as it can be read; text of a file that ends in `.json` must be JSON."""
+    """Read one document from text as far as it can be read; text of a file that ends in `.json` must be JSON.
+
+    The last two texts are remembered, so that many applications read their one platform once.
+    """
     text = text.removeprefix("\ufeff")
     place = _File(file, layer)
     if found := INVISIBLE.search(text):

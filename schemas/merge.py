@@ -1,6 +1,5 @@
 """Layers: how one is laid over another, and how defaults come in below them all."""
 
-from collections.abc import Mapping
 from functools import cache
 
 from schemas.document import Node, grafted
@@ -19,7 +18,7 @@ def overlay(lower: Node, upper: Node, grammar: Grammar | None) -> Node:
     """
     if grammar is not None and grammar.opaque:
         return upper
-    if not (isinstance(lower.value, Mapping) and isinstance(upper.value, Mapping)):
+    if not (isinstance(lower.value, dict) and isinstance(upper.value, dict)):
         return _without_nulls(upper, grammar)
     chosen = {key for key, child in upper.value.items() if child.value is not None}
     below = set(lower.value)
@@ -37,7 +36,7 @@ def overlay(lower: Node, upper: Node, grammar: Grammar | None) -> Node:
 
 def _without_nulls(node: Node, grammar: Grammar | None) -> Node:
     """Return a tree without its nulls: the very same one when it has none, as nearly all have."""
-    if not isinstance(node.value, Mapping) or (grammar is not None and grammar.opaque):
+    if not isinstance(node.value, dict) or (grammar is not None and grammar.opaque):
         return node
     kept = {
         key: _without_nulls(child, grammar.child(key) if grammar else None)
@@ -53,7 +52,7 @@ def with_defaults(node: Node, grammar: Grammar, when_present: Node | None = None
 
     Defaults come only into mappings that are there. A mapping whose built-in default is empty is always there.
     """
-    if not isinstance(node.value, Mapping):
+    if not isinstance(node.value, dict):
         return node
     platform = when_present.entries if when_present else {}
     entries = dict(node.value)
@@ -86,4 +85,4 @@ def _default(grammar: Grammar) -> Node:
 
 def _is_value(node: Node | None) -> bool:
     """Return whether a node is a leaf, which may come in, and not a mapping, which may not."""
-    return node is not None and not isinstance(node.value, Mapping)
+    return node is not None and not isinstance(node.value, dict)

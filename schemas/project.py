@@ -120,7 +120,7 @@ def _unknown_places(project: Project) -> Iterator[Problem]:
             if location not in locations:
                 yield _unknown(project, place, f"`{location}` is not a location of `{name}`", location, locations)
     chosen = descend(project.application, ("metadata", "platform"))
-    if chosen is None:
+    if chosen is None or chosen.value is None:
         return
     if text(chosen, "name") != text(project.platform, "metadata", "name"):
         message = f"the application names another platform than `{text(project.platform, 'metadata', 'name')}`."
@@ -128,7 +128,7 @@ def _unknown_places(project: Project) -> Iterator[Problem]:
     baseline = chosen.entries.get("baseline")
     baselines = descend(project.platform, ("spec", "baselines"))
     names = tuple(baselines.entries) if baselines else ()
-    if baseline is not None and baseline.value not in names:
+    if baseline is not None and baseline.value is not None and baseline.value not in names:
         yield _unknown(
             project, baseline, f"`{baseline.value}` is not a baseline of the platform", str(baseline.value), names
         )
