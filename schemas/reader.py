@@ -153,7 +153,7 @@ class Reader:
         path = self._path()
         node = None
         if event.tag is not None:
-            self._add(event.start_mark, TAG, f"the tag `{event.tag}` is not allowed.", hint="Leave it out.")
+            self._tag(event)
         elif event.style:
             node = self._node(event.value, event, path)
         else:
@@ -193,7 +193,7 @@ class Reader:
         mapping = isinstance(event, yaml.MappingStartEvent)
         path = self._path()
         if event.tag is not None:
-            self._add(event.start_mark, TAG, f"the tag `{event.tag}` is not allowed.", hint="Leave it out.")
+            self._tag(event)
         is_key = self._awaits_key()
         if is_key:
             hint = ""
@@ -230,16 +230,25 @@ class Reader:
             self._unsure.add(self._open[-1].path)
             return
         node, size = self._anchors.get(anchor, (None, 1))
-        if anchor in self._anchors:
-            pass
-        elif any(collection.anchor == anchor for collection in self._open):
-            self._add(event.start_mark, "SW1013", f"the alias `*{anchor}` stands inside of what it names.")
-        else:
-            message = f"the alias `*{anchor}` has no anchor before it.{nearest(anchor, list(self._anchors)[-50:])}"
-            self._add(
-                event.start_mark, "SW1013", message, hint="" if anchor[:1].isalpha() else "Quote a text with `*`."
-            )
+        if anchor not in self._anchors:
+            self._add(event.start_mark, "SW1013", *self._unknown_alias(anchor))
         self._place(node and node.under(self._open[-1].key_at if self._open else None), None, size)
+
+    def _unknown_alias(self, anchor: str) -> tuple[str, None, str]:
+        """Return message, path and hint for an alias that names nothing, which may be a secret that starts with `*`."""
+        shown = "this alias" if may_be_secret(self._path()) else f"the alias `*{anchor}`"
+        if any(collection.anchor == anchor for collection in self._open):
+            return f"{shown} stands inside of what it names.", None, ""
+        near = nearest(anchor, list(self._anchors)[-50:]) if shown != "this alias" else ""
+        return (
+            f"{shown} has no anchor before it.{near}",
+            None,
+            "" if near else "Put a text that starts with `*` in quotes.",
+        )
+
+    def _tag(self, event: Any) -> None:
+        shown = "a tag" if may_be_secret(self._path()) else f"the tag `{event.tag}`"
+        self._add(event.start_mark, TAG, f"{shown} is not allowed.", hint="Leave it out, or put the text in quotes.")
 
     def _place(self, node: Node | None, anchor: str | None, size: int) -> None:
         """Put a value in its place; nothing when it was refused."""

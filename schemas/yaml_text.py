@@ -5,7 +5,7 @@ knowledge, asked once for each text.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +26,7 @@ _BREAKS = re.compile("[\r\x85\u2028\u2029\ufeff]")
 """What some readers take for the end of a line, or drop."""
 
 _LONGEST_KEY = 1000
+_COLLECTIONS = (dict, list, tuple)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -42,7 +43,7 @@ _Dumper.add_representer(str, _text)
 
 def yaml_text(value: Any) -> str:
     """Return one value as a YAML document, keys in their order."""
-    if isinstance(value, Mapping | list | tuple) and value:
+    if isinstance(value, _COLLECTIONS) and value:
         return "".join(_block(value, ""))
     return f"{_inline(value, '')}\n"
 
@@ -54,12 +55,12 @@ def yaml_documents(values: Iterable[Any]) -> str:
 
 def _block(value: Any, indent: str) -> Iterator[str]:
     """Yield the lines of a collection that is not empty, each after the same indent."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, child in value.items():
             yield from _entry(_key(key, indent), child, f"{indent}  ")
         return
     for child in value:
-        if isinstance(child, Mapping | list | tuple) and child:
+        if isinstance(child, _COLLECTIONS) and child:
             lines = "".join(_block(child, f"{indent}  "))
             yield f"{indent}- {lines[len(indent) + 2 :]}"
         else:
@@ -67,7 +68,7 @@ def _block(value: Any, indent: str) -> Iterator[str]:
 
 
 def _entry(head: str, child: Any, indent: str) -> Iterator[str]:
-    if isinstance(child, Mapping | list | tuple) and child:
+    if isinstance(child, _COLLECTIONS) and child:
         yield f"{head}\n"
         yield from _block(child, indent)
     else:
@@ -82,9 +83,9 @@ def _key(key: Any, indent: str) -> str:
 
 def _inline(value: Any, indent: str) -> str:
     """Return what stands behind a key or a dash: a scalar, or an empty collection."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return "{}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return "[]"
     text = _scalar(value)
     if "\n" not in text:

@@ -102,7 +102,7 @@ def _value(data: bytes, rng: random.Random) -> bytes:
     except (yaml.YAMLError, ValueError, RecursionError):
         return _byte(data, rng)
     places = list(_places(document))
-    if not places or len(places) > 5000:
+    if not places or len(places) > 5000 or not all(_open(key) for _, key in places):
         return _byte(data, rng)
     holder, key = rng.choice(places)
     change = rng.randrange(5)

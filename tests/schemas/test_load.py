@@ -164,6 +164,13 @@ def test_what_stands_before_a_syntax_error_is_read() -> None:
     assert reading.unsure == {(), ("b",), ("b", "d")}
 
 
+def test_a_secret_that_begins_like_an_alias_or_a_tag_is_not_shown() -> None:
+    assert told("env:\n  A: *hunter2\n  B: !hunter2 x\n") == [
+        "a.yaml:2:6: env.A: this alias has no anchor before it. Put a text that starts with `*` in quotes. [SW1013]",
+        "a.yaml:3:6: env.B: a tag is not allowed. Leave it out, or put the text in quotes. [SW1007]",
+    ]
+
+
 def test_a_refused_word_is_not_shown_where_a_secret_may_stand() -> None:
     assert told("env: {PIN: 0123}\n") == [
         "a.yaml:1:12: env.PIN: this bare word is octal to YAML 1.1 and decimal to YAML 1.2. Put it in quotes. [SW1010]"
