@@ -5,7 +5,7 @@ knowledge, asked once for each text.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -44,7 +44,9 @@ _Dumper.add_representer(str, _text)
 def yaml_text(value: Any) -> str:
     """Return one value as a YAML document, keys in their order."""
     if isinstance(value, _COLLECTIONS) and value:
-        return "".join(_block(value, ""))
+        lines: list[str] = []
+        _block(value, "", "", lines)
+        return "".join(lines)
     return f"{_inline(value, '')}\n"
 
 
@@ -53,40 +55,36 @@ def yaml_documents(values: Iterable[Any]) -> str:
     return "---\n".join(yaml_text(value) for value in values)
 
 
-def _block(value: Any, indent: str) -> Iterator[str]:
-    """Yield the lines of a collection that is not empty, each after the same indent."""
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from _entry(_key(key, indent), child, f"{indent}  ")
-        return
-    for child in value:
-        if isinstance(child, _COLLECTIONS) and child:
-            lines = "".join(_block(child, f"{indent}  "))
-            yield f"{indent}- {lines[len(indent) + 2 :]}"
+def _block(value: Any, first: str, indent: str, lines: list[str]) -> None:
+    """Add the lines of a collection that is not empty; the first of them begins with `first`, the others indented."""
+    entries = value.items() if isinstance(value, dict) else ((None, child) for child in value)
+    inner = f"{indent}  "
+    for key, child in entries:
+        if isinstance(value, dict):
+            head = f"{first}{_key(key, indent)}"
+            if isinstance(child, _COLLECTIONS) and child:
+                lines.append(f"{head}\n")
+                _block(child, inner, inner, lines)
+            else:
+                lines.append(f"{head} {_inline(child, indent)}\n")
+        elif isinstance(child, _COLLECTIONS) and child:
+            _block(child, f"{first}- ", inner, lines)
         else:
-            yield f"{indent}- {_inline(child, indent)}\n"
+            lines.append(f"{first}- {_inline(child, indent)}\n")
+        first = indent
 
 
-def _entry(head: str, child: Any, indent: str) -> Iterator[str]:
-    if isinstance(child, _COLLECTIONS) and child:
-        yield f"{head}\n"
-        yield from _block(child, indent)
-    else:
-        yield f"{head} {_inline(child, indent[2:])}\n"
-
-
+@lru_cache(maxsize=50_000, typed=True)
 def _key(key: Any, indent: str) -> str:
     """Return a key and its colon. YAML reads a plain key of at most 1024 characters on one line."""
     text = _scalar(key) if "\n" not in str(key) else _quoted(key)
-    return f"{indent}{text}:" if len(text) <= _LONGEST_KEY else f"{indent}? {text}\n{indent}:"
+    return f"{text}:" if len(text) <= _LONGEST_KEY else f"? {text}\n{indent}:"
 
 
 def _inline(value: Any, indent: str) -> str:
     """Return what stands behind a key or a dash: a scalar, or an empty collection."""
-    if isinstance(value, dict):
-        return "{}"
-    if isinstance(value, (list, tuple)):
-        return "[]"
+    if isinstance(value, _COLLECTIONS):
+        return "{}" if isinstance(value, dict) else "[]"
     text = _scalar(value)
     if "\n" not in text:
         return text
@@ -95,11 +93,13 @@ def _inline(value: Any, indent: str) -> str:
 
 
 def _scalar(value: Any) -> str:
-    if isinstance(value, str):
+    if type(value) is str:
         return _written(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int) else _dumped(value)
+    if isinstance(value, int):
+        return str(value)
+    return _written(str(value)) if isinstance(value, str) else _dumped(value)
 
 
 @lru_cache(maxsize=50_000)
