@@ -8,8 +8,9 @@ import typer
 import yaml
 
 from cli import completion
+from schemas.examine import read
 from schemas.problems import Origin, Problem, SpecError
-from schemas.project import Project, read
+from schemas.project import Project
 
 Application = Annotated[Path, typer.Argument(help="The application file.", show_default=False)]
 Platform = Annotated[

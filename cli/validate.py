@@ -15,10 +15,11 @@ from components.manifests.checked import beyond
 from schemas import alone
 from schemas.document import descend
 from schemas.estate import check
+from schemas.examine import read
 from schemas.load import MAX_BYTES, load
 from schemas.problems import Path as Place
 from schemas.problems import Problem, SpecError, in_order
-from schemas.project import Project, read
+from schemas.project import Project
 
 STDIN = Path("-")
 
@@ -75,7 +76,13 @@ def _problems(
                 problems.extend(alone.check(file, "application", today))
                 continue
             try:
-                yield read(file, _platform(file, platform, named), releases.get(file, ()), unsaved=unsaved.get(file))
+                yield read(
+                    file,
+                    _platform(file, platform, named),
+                    releases.get(file, ()),
+                    unsaved=unsaved.get(file),
+                    beyond=beyond,
+                )
             except SpecError as error:
                 problems.extend(error.problems)
 

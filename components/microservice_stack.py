@@ -18,9 +18,9 @@ from components.manifests.pods.references import Reference
 from components.mesh_ingress import MeshIngress
 from components.secrets import SecretValues, secret_values
 from components.service_image import ServiceImage, image_args
+from schemas.examine import read
 from schemas.model import Job, Service
 from schemas.problems import DeployError
-from schemas.project import read
 from schemas.quantity import seconds
 from schemas.resolve import resolve
 from schemas.spec import Spec

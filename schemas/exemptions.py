@@ -9,6 +9,9 @@ from schemas.document import Node, descend
 from schemas.problems import Problem, listed, nearest
 from schemas.quantity import quantity
 
+UNUSED = "SW3112"
+"""The code of an exemption that nothing needs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
@@ -78,7 +81,7 @@ def unused(exemptions: Iterable[Exemption], used: set[str], today: date) -> Iter
     for one in exemptions:
         if one.until >= today and one.name not in used:
             message = f"nothing needs this exemption from {one.limit} ({one.reason})."
-            yield _warning(one, "SW3112", "limit", message, "Remove it.")
+            yield _warning(one, UNUSED, "limit", message, "Remove it.")
 
 
 def _warning(exemption: Exemption, code: str, key: str, message: str, hint: str) -> Problem:

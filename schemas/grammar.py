@@ -85,6 +85,11 @@ class Grammar:
         """The built-in default. The outermost one counts, so that a use can differ from a definition."""
         return next(part["default"] for _, part in self._parts if "default" in part)
 
+    @cached_property
+    def first_form(self) -> Mapping[str, Any]:
+        """The keywords that bind a value here, of the first branch where a value may have several forms."""
+        return _first_form(self._kind, self._place)
+
     def word(self, name: str) -> str:
         """Return an annotation such as `description` or `x-reason`, or nothing."""
         return next((part[name] for _, part in self._parts if name in part), "")
@@ -134,6 +139,15 @@ def _flattened(kind: Kind, place: Mapping[str, Any]) -> Iterator[tuple[Kind, Map
         yield from _flattened(*_followed(kind, reference))
     for branch in (*place.get("allOf", ()), *place.get("anyOf", ())):
         yield from _flattened(kind, branch)
+
+
+def _first_form(kind: Kind, place: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(place)
+    if reference := place.get("$ref"):
+        found = {**_first_form(*_followed(kind, reference)), **found}
+    for part in (*place.get("allOf", ()), *place.get("anyOf", ())[:1]):
+        found = {**_first_form(kind, part), **found}
+    return found
 
 
 def _followed(kind: Kind, reference: str) -> tuple[Kind, Mapping[str, Any]]:

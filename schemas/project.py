@@ -54,34 +54,54 @@ def read(
     today: date | None = None,
     unsaved: FilePath | None = None,
 ) -> Project:
-    """Read the files of an application.
+    """Read the files of an application; `schemas.examine.read` does and tells more of what is wrong.
+
+    Raises:
+        SpecError: with every problem of every file, before anything is merged.
+
+    """
+    files = Files(application, platform, named, today=today, unsaved=unsaved)
+    if files.problems or files.application is None or files.platform is None:
+        raise SpecError(files.problems)
+    project, problems = files.project(files.application, files.platform)
+    if problems:
+        raise SpecError(problems)
+    return project
+
+
+class Files:
+    """The files of an application as far as they could be read, and what is wrong with each by itself.
 
     `named` are release files; for an environment without one, `releases/<environment>.yaml` beside the application is
     read when it is there. `today` is this day unless another one is given. `unsaved` is a file with the
     application's text, for an editor whose own file says something else, or nothing yet.
-
-    Raises:
-        SpecError: with every problem of every file.
-
     """
-    problems: list[Problem] = []
-    app_tree = read_file(application, "application", problems, unsaved)
-    platform_tree = read_file(platform, "platform", problems)
-    released = [read_file(file, "release", problems) for file in named]
-    beside = [read_file(file, "release", problems) for file in releases.beside(application)]
-    if problems or app_tree is None or platform_tree is None:
-        raise SpecError(problems)
-    chosen, clashes = releases.chosen([tree for tree in released if tree], [tree for tree in beside if tree])
-    project = Project(
-        application=app_tree,
-        platform=platform_tree,
-        releases=chosen,
-        folder=application.parent,
-        today=today or datetime.now(UTC).date(),
-    )
-    if problems := [*clashes, *_problems(project)]:
-        raise SpecError(problems)
-    return project
+
+    def __init__(
+        self,
+        application: FilePath,
+        platform: FilePath,
+        named: Iterable[FilePath] = (),
+        *,
+        today: date | None = None,
+        unsaved: FilePath | None = None,
+    ) -> None:
+        self.problems: list[Problem] = []
+        self.folder = application.parent
+        self.today = today or datetime.now(UTC).date()
+        self.application = read_file(application, "application", self.problems, unsaved)
+        self.platform = read_file(platform, "platform", self.problems)
+        self._named = [read_file(file, "release", self.problems) for file in named]
+        self._beside = [read_file(file, "release", self.problems) for file in releases.beside(application)]
+
+    def project(self, application: Node, platform: Node) -> tuple[Project, list[Problem]]:
+        """Return the project of an application and a platform of the right shape, and where the files disagree."""
+        named, beside = ([tree for tree in trees if tree] for trees in (self._named, self._beside))
+        chosen, clashes = releases.chosen(named, beside)
+        project = Project(
+            application=application, platform=platform, releases=chosen, folder=self.folder, today=self.today
+        )
+        return project, [*clashes, *_problems(project)]
 
 
 def _problems(project: Project) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from schemas.document import Node
 from schemas.problems import Origin, Path, Problem, may_be_secret, nearest
 from schemas.scalars import KEY, KEY_WITHOUT_SPACE, LONGEST_KEY, TAG, Refused, refused_key, value_of
 
-SYNTAX = "SW1004"
+SYNTAX, ALIAS = "SW1004", "SW1013"
 """The code of what is not YAML."""
 
 MAX_DEPTH = 48
@@ -231,7 +231,7 @@ class Reader:
             return
         node, size = self._anchors.get(anchor, (None, 1))
         if anchor not in self._anchors:
-            self._add(event.start_mark, "SW1013", *self._unknown_alias(anchor))
+            self._add(event.start_mark, ALIAS, *self._unknown_alias(anchor))
         self._place(node and node.under(self._open[-1].key_at if self._open else None), None, size)
 
     def _unknown_alias(self, anchor: str) -> tuple[str, None, str]:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import msgspec
 
-from schemas import capabilities, limits, releases, rules
+from schemas import capabilities, limits, releases, rules, salvage
 from schemas.document import Node, at, plain
 from schemas.environment import complete_entry, entry_problems, environment_model, platform_entry
 from schemas.exemptions import ended, exemptions_of, unused
+from schemas.expand import expand_layer
 from schemas.files import missing_build_paths, read_sources
 from schemas.layers import Layers
 from schemas.model import Application
@@ -74,14 +75,31 @@ def survey(
 def _looked_at(layers: Layers, environment: str, location: str | None) -> tuple[Spec | None, list[Problem], set[str]]:
     """Return the spec of one place with its problems, and the exemptions it needs.
 
-    There is no spec when its shape is wrong: then the rules, which need a model, have not been asked.
+    There is no spec when its shape is wrong: then the rules, which need a model, are asked of what can be salvaged.
     """
     project = layers.project
     entry = platform_entry(project, environment, location)
     merged, problems = read_sources(layers.merged(environment, location), project.folder)
     problems += missing_build_paths(merged, project.folder)
-    if shape := [*entry_problems(entry), *merged_problems(merged, "application", "Overlay")]:
-        return None, [*problems, *shape], set()
+    shape = [*entry_problems(entry), *merged_problems(merged, "application", "Overlay")]
+    if not shape:
+        spec, found, exempted = _judged(layers, (environment, location), merged, entry)
+        return spec, [*problems, *found], exempted
+    told = [*problems, *shape]
+    beside: list[list[Problem]] = []
+    for way in salvage.WAYS:
+        whole = salvage.mended(merged, "application", "Overlay", way)
+        offered = salvage.mended(entry, "platform", "Environment", way)
+        if whole is not None and offered is not None:
+            # What stands for something wrong may be in a short form.
+            beside.append(_judged(layers, (environment, location), expand_layer(whole), offered)[1])
+    return None, [*told, *salvage.independent(told, beside)], set()
+
+
+def _judged(layers: Layers, place: Place, merged: Node, entry: Node) -> tuple[Spec, list[Problem], set[str]]:
+    """Return the spec of a place whose parts have their shape, its problems, and the exemptions it needs."""
+    project = layers.project
+    environment, location = place
     entry = complete_entry(entry)
     merged, lacking = capabilities.fitted(merged, entry, environment)
     tree = layers.complete(merged)
@@ -96,7 +114,7 @@ def _looked_at(layers: Layers, environment: str, location: str | None) -> tuple[
         metadata=at(project.application, "metadata"),
     )
     passing, exempted = limits.check(spec, exemptions_of(project.platform, project.name), project.today)
-    problems += [*lacking, *rules.check(spec), *passing]
+    problems = [*lacking, *rules.check(spec), *passing]
     if release is not None:
         problems += releases.check(spec, release)
     return spec, problems, exempted

@@ -8,12 +8,10 @@ from schemas.grammar import Kind
 from schemas.problems import Origin, Path, Problem
 from schemas.sentences import FORM, TYPE, Told, hint, sentence, shown
 from schemas.suggest import suggestion
-from schemas.validator import LAYERED, Error, errors, fits, matches
+from schemas.validator import LATER, LAYERED, Error, errors, fits, matches
 
-_ABSENCES = ("required", "dependentRequired", "x-choose", "minProperties", "minItems")
+_ABSENCES = (*LATER, "minProperties", "minItems")
 """Keywords that fail for what is not there."""
-_LATER = ("required", "dependentRequired", "x-choose")
-"""Of these, what another layer may still bring."""
 
 
 def layer_problems(tree: Node, kind: Kind, unsure: frozenset[Path] = frozenset()) -> list[Problem]:
@@ -111,7 +109,7 @@ def _told(document: _Document, error: Error, brought: Iterable[str]) -> Iterator
     keyword = str(error.validator)
     origin = origin_of(document.tree, path)
     limit = error.validator_value
-    if keyword in _LATER and document.layered & set(path):
+    if keyword in LATER and document.layered & set(path):
         return
     if keyword in _ABSENCES:
         if origin.path in document.unsure:

@@ -22,6 +22,8 @@ LAYERED: dict[Kind, frozenset[str]] = {
     "release": frozenset(),
 }
 """Keys whose content is merged from several layers, so that one layer need not be complete."""
+LATER = ("required", "dependentRequired", "x-choose")
+"""Keywords that fail for what is not there, and another layer may still bring."""
 
 _NOT_NULL = {"not": {"type": "null"}}
 

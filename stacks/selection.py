@@ -6,8 +6,8 @@ import pulumi
 
 from components.failure import run_error
 from components.manifests.checked import checked
+from schemas.examine import read
 from schemas.problems import DeployError
-from schemas.project import read
 from schemas.resolve import resolve
 from schemas.spec import Spec
 

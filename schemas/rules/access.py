@@ -6,6 +6,9 @@ from schemas.model import Connection, Service
 from schemas.problems import Path, Problem, listed, nearest
 from schemas.spec import Spec
 
+UNKNOWN = "SW4301"
+"""The code of a connection to a service that is not there."""
+
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Yield connections that lead nowhere, and ways in that nobody can take."""
@@ -40,7 +43,7 @@ def _connection(spec: Spec, caller: str, key: str, connection: Connection) -> It
     services = spec.application.services
     if target not in services:
         where = (*path, "service") if connection.service else path
-        yield spec.problem(where, "SW4301", spec.absence(target), at_key=not connection.service)
+        yield spec.problem(where, UNKNOWN, spec.absence(target), at_key=not connection.service)
         return
     yield from _port(spec, services[target], connection, path)
 

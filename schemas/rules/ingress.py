@@ -6,6 +6,9 @@ from schemas.model import Ingress, Port, Route
 from schemas.problems import Path, Problem, listed, nearest
 from schemas.spec import Spec
 
+UNKNOWN = "SW4804"
+"""The code of a route to a service that is not there."""
+
 _NOT_HTTP = {"tcp", "redis", "postgres", "mysql", "mongo", "amqp", "kafka"}
 
 
@@ -60,7 +63,7 @@ def _prefix(spec: Spec, prefix: str, path: Path) -> Iterator[Problem]:
 def _target(spec: Spec, route: Route, path: Path) -> Iterator[Problem]:
     service = spec.application.services.get(route.service)
     if service is None:
-        yield spec.problem((*path, "service"), "SW4804", spec.absence(route.service))
+        yield spec.problem((*path, "service"), UNKNOWN, spec.absence(route.service))
         return
     ports = service.exposed_ports
     led: list[Port] = [port for name, port in ports.items() if route.port in (None, name, port.port)]

@@ -10,6 +10,9 @@ from schemas.model import Application, Trigger
 from schemas.problems import Path, Problem, nearest
 from schemas.spec import Spec
 
+UNKNOWN = "SW4701"
+"""The code of a job that refers to a service that is not there."""
+
 Step = tuple[str, str]
 """`job` or `service`, and its name."""
 
@@ -20,10 +23,10 @@ def check(spec: Spec) -> Iterator[Problem]:
     for name, job in spec.application.jobs.items():
         path = ("jobs", name)
         if job.service not in services:
-            yield spec.problem((*path, "service"), "SW4701", spec.absence(job.service))
+            yield spec.problem((*path, "service"), UNKNOWN, spec.absence(job.service))
         for index, waiting in enumerate(job.trigger.before or ()):
             if waiting not in services:
-                yield spec.problem((*path, "trigger", "before", index), "SW4701", spec.absence(waiting))
+                yield spec.problem((*path, "trigger", "before", index), UNKNOWN, spec.absence(waiting))
         if job.trigger.cron is None and job.concurrency != "forbid":
             message = "only a scheduled job can meet its own next run."
             yield spec.problem((*path, "concurrency"), "SW4702", message, "Leave `concurrency` out.")

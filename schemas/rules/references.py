@@ -8,6 +8,9 @@ from schemas.model import EnvSource, FormatPart
 from schemas.problems import Path, Problem, listed, nearest
 from schemas.spec import Spec
 
+UNDECLARED, UNUSED = "SW4201", "SW4203"
+"""Codes of a secret or config that is not declared, and of one that nothing uses."""
+
 _LONGEST_KEY = 253
 
 
@@ -76,7 +79,7 @@ def _undeclared(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
         names = declared[use.kind]
         if use.name not in names:
             near = nearest(use.name, names) or f" Declare it under `spec.{use.kind}s`."
-            yield spec.problem(use.path, "SW4201", f"the {use.kind} `{use.name}` is not declared.{near}")
+            yield spec.problem(use.path, UNDECLARED, f"the {use.kind} `{use.name}` is not declared.{near}")
         elif use.key is not None and use.key not in names[use.name]:
             near = nearest(use.key, names[use.name]) or f" It has {listed(names[use.name], 'and')}."
             yield spec.problem(use.path, "SW4202", f"the {use.kind} `{use.name}` has no key `{use.key}`.{near}")
@@ -88,7 +91,7 @@ def _unused(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
         for name in names:
             if (kind, name) not in used:
                 message = f"nothing uses the {kind} `{name}`."
-                yield spec.problem((f"{kind}s", name), "SW4203", message, "Remove it.", warning=True, at_key=True)
+                yield spec.problem((f"{kind}s", name), UNUSED, message, "Remove it.", warning=True, at_key=True)
 
 
 def _formats(spec: Spec) -> Iterator[Problem]:

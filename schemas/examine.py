@@ -1,0 +1,67 @@
+"""Reading the files of an application, and telling of wrong ones everything at once: of each file, and beyond."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path as FilePath
+
+from schemas import project, salvage
+from schemas.document import Node
+from schemas.grammar import Kind
+from schemas.problems import Problem, SpecError
+from schemas.project import Files, Project
+from schemas.reader import ALIAS
+from schemas.resolve import survey
+from schemas.scalars import SURPRISE, TAG
+from schemas.spec import Spec
+
+_OF_ONE_VALUE = (TAG, SURPRISE, ALIAS)
+"""Codes of a value that could not be read, while all around it could."""
+_UNKNOWABLE = re.compile("SW1(?!007|009|010|013|019)|SW30[01][13]")
+"""Codes of what cannot be mended: a file that breaks off or is in an older language, a platform or layer not there."""
+
+
+def read(
+    application: FilePath,
+    platform: FilePath,
+    named: Iterable[FilePath] = (),
+    *,
+    today: date | None = None,
+    unsaved: FilePath | None = None,
+    beyond: Callable[[Spec], Iterable[Problem]] | None = None,
+) -> Project:
+    """Read the files of an application; see `schemas.project.Files`, and `schemas.resolve.survey` for `beyond`.
+
+    Raises:
+        SpecError: with every problem of every file, and with what the rules find whatever those would be mended to.
+
+    """
+    releases = tuple(named)
+    try:
+        return project.read(application, platform, releases, today=today, unsaved=unsaved)
+    except SpecError as error:
+        told = error.problems
+    files = Files(application, platform, releases, today=today, unsaved=unsaved)
+    raise SpecError([*told, *_beyond_the_told(files, told, beyond)])
+
+
+def _beyond_the_told(
+    files: Files, told: Sequence[Problem], beyond: Callable[[Spec], Iterable[Problem]] | None
+) -> list[Problem]:
+    if any(_UNKNOWABLE.match(problem.code) for problem in told):
+        return []
+    found: list[list[Problem]] = []
+    for way in salvage.WAYS:
+        application = _mended(files.application, "application", told, way)
+        platform = _mended(files.platform, "platform", told, way)
+        if application is not None and platform is not None:
+            whole, clashes = files.project(application, platform)
+            found.append([*clashes, *survey(whole, beyond)[1]])
+    return salvage.independent(told, found)
+
+
+def _mended(tree: Node | None, kind: Kind, told: Sequence[Problem], way: int) -> Node | None:
+    if tree is None:
+        return None
+    unread = [one.origin.path for one in told if one.code in _OF_ONE_VALUE and one.origin.file == tree.origin.file]
+    return salvage.mended(salvage.restored(tree, kind, unread, way), kind, None, way)

@@ -1,0 +1,184 @@
+"""What can be said of files with mistakes beyond those mistakes: the rules are asked of the same files, mended.
+
+A rule needs a model, and what has not its shape has none. So whatever is wrong is mended in two ways, once by what is
+nearest to nothing and once by something else. What the rules find both times, where nothing was told before, does not
+come from a mend, so a person hears of it together with the rest.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from schemas import exemptions
+from schemas.document import Node, descend, grafted, plain
+from schemas.grammar import Grammar, Kind, grammar
+from schemas.problems import Path, Problem
+from schemas.rules import access, ingress, jobs, references
+from schemas.samples import sample
+from schemas.suggest import suggestion
+from schemas.validator import LATER, LAYERED, Error, errors, matches
+
+WAYS = (0, 1)
+"""The two ways of mending."""
+
+_ROUNDS = 6
+"""A mend may ask for another one: a mapping that takes the place of a text has keys of its own."""
+_UNUSED = frozenset({exemptions.UNUSED, references.UNUSED})
+"""Problems of what nothing uses: what was mended away may have."""
+_UNKNOWN = frozenset({references.UNDECLARED, access.UNKNOWN, jobs.UNKNOWN, ingress.UNKNOWN})
+"""Problems of what is not declared: a collection that was mended may have held it."""
+_COLLECTION_DEPTH = 2
+"""How deep a collection of an application stands: `spec.services`."""
+
+
+def mended(tree: Node, kind: Kind, definition: str | None, way: int) -> Node | None:
+    """Return a tree with everything mended that keeps it from its shape, or nothing when that cannot be done.
+
+    Keys of a form that is not allowed stay: a model can hold them.
+    """
+    for _ in range(_ROUNDS):
+        wrong = [error for error in errors(kind, definition, plain(tree)) if _matters(error, kind, definition)]
+        if not wrong:
+            return tree
+        mend = _Mend(kind, definition, way)
+        # From the end, so that what goes leaves the places of what is still to be mended as they were.
+        for error in sorted(wrong, key=_place_in_order, reverse=True):
+            path = tuple(error.absolute_path)
+            if (found := descend(tree, path)) is not None:
+                tree = _replaced(tree, path, mend.of(found, error))
+    return None
+
+
+def restored(tree: Node, kind: Kind, paths: Iterable[Path], way: int) -> Node:
+    """Return a tree in which, the second way, something stands at the `paths` of values that could not be read."""
+    for path in paths if way else ():
+        around, meaning = descend(tree, path[:-1]), _meaning(grammar(kind), path)
+        if around is None or meaning is None or not isinstance(path[-1], str) or path[-1] in around.entries:
+            continue
+        new = grafted(sample(meaning, way), around.origin).under(around.origin)
+        tree = _replaced(tree, path[:-1], around.with_entries({**around.entries, path[-1]: new}))
+    return tree
+
+
+def independent(told: Iterable[Problem], found: Sequence[Iterable[Problem]]) -> list[Problem]:
+    """Return what was found whichever way the files were mended, and where nothing has been `told`."""
+    if len(found) < len(WAYS):
+        return []
+    told = tuple(told)
+    positions = {_position(problem) for problem in told}
+    silent = _UNUSED | (_UNKNOWN if any(map(_is_of_collection, told)) else frozenset())
+    others = [set(problems) for problems in found]
+    return [
+        problem
+        for problem in dict.fromkeys(found[0])
+        if problem.code not in silent
+        and _position(problem) not in positions
+        and all(problem in other for other in others)
+    ]
+
+
+def _is_of_collection(problem: Problem) -> bool:
+    """Return whether a problem is one of a collection, of the application or of an environment, or of what holds it."""
+    path = problem.origin.path
+    inner = path[2:] if path[:2] == ("spec", "environments") else path
+    return not problem.origin.layer.startswith("platform") and len(inner) <= _COLLECTION_DEPTH
+
+
+def _position(problem: Problem) -> tuple[str, int, int]:
+    return problem.origin.file, problem.origin.line, problem.origin.column
+
+
+def _matters(error: Error, kind: Kind, definition: str | None) -> bool:
+    """Return whether an error has to be mended: another layer may bring what a layer lacks."""
+    if "propertyNames" in error.relative_schema_path:
+        return False
+    layered = LAYERED[kind] if definition is None else frozenset()
+    return not (error.validator in LATER and layered & set(error.absolute_path))
+
+
+class _Mend:
+    """One way of mending errors of a kind of file."""
+
+    def __init__(self, kind: Kind, definition: str | None, way: int) -> None:
+        self._kind: Kind = kind
+        self._definition = definition
+        self._way = way
+
+    def of(self, node: Node, error: Error) -> Node | None:
+        """Return the node at an error's path as it may be, or nothing when it has to go."""
+        path = tuple(error.absolute_path)
+        place = _meaning(grammar(self._kind, self._definition), path)
+        keyword = str(error.validator)
+        if keyword == "additionalProperties":
+            return self._without_unknown(node, error, path, place)
+        if keyword == "x-excludes":
+            dropped = set(error.validator_value) - {sorted(error.validator_value)[-self._way]}
+            return node.with_entries({key: child for key, child in node.entries.items() if key not in dropped})
+        if keyword in _LACKS:
+            return self._filled(node, _LACKS[keyword](error, place), place)
+        if keyword == "uniqueItems" and isinstance(node.value, tuple):
+            return Node(tuple({repr(plain(item)): item for item in node.value}.values()), node.origin, node.key)
+        if place is None or (self._way == 0 and path):
+            return None
+        return grafted(sample(place, self._way), node.origin).under(node.key)
+
+    def _without_unknown(self, node: Node, error: Error, path: Path, place: Grammar | None) -> Node:
+        """Return a mapping without its unknown keys; the second way has what they were probably meant to be."""
+        patterns = tuple(error.schema.get("patternProperties", ()))
+        known = error.schema.get("properties", ())
+        unknown = [key for key in node.entries if key not in known and not any(matches(one, key) for one in patterns)]
+        kept = node.with_entries({key: child for key, child in node.entries.items() if key not in unknown})
+        if self._way == 0:
+            return kept
+        meant = [word for key in unknown for word in suggestion(self._kind, self._definition, path, key).instead]
+        return self._filled(kept, [word for word in sorted(meant) if word not in kept.entries], place)
+
+    def _filled(self, node: Node, keys: Iterable[str], place: Grammar | None) -> Node:
+        entries = dict(node.entries)
+        for key in keys:
+            if place is not None and (child := place.child(key)) is not None:
+                entries[key] = grafted(sample(child, self._way), node.origin).under(node.origin)
+        if isinstance(node.value, tuple):
+            item = place.item() if place is not None else None
+            return Node((grafted(sample(item, self._way), node.origin),) if item else (), node.origin, node.key)
+        return node.with_entries(entries)
+
+
+def _lacking_beside(error: Error, _: Grammar | None) -> list[str]:
+    return [need for key, needs in error.validator_value.items() if key in error.instance for need in needs]
+
+
+_LACKS: dict[str, Any] = {
+    "required": lambda error, _: error.validator_value,
+    "x-choose": lambda error, _: error.validator_value[:1],
+    "dependentRequired": _lacking_beside,
+    "minProperties": lambda _, place: [next(iter(place.properties), "sample")] if place else [],
+    "minItems": lambda _, __: [],
+}
+"""By keyword, the keys that a mapping lacks."""
+
+
+def _meaning(place: Grammar, path: Path) -> Grammar | None:
+    found: Grammar | None = place
+    for part in path:
+        found = found and (found.child(part) if isinstance(part, str) else found.item())
+    return found
+
+
+def _place_in_order(error: Error) -> list[tuple[bool, str | int]]:
+    return [(isinstance(part, int), part) for part in error.absolute_path]
+
+
+def _replaced(tree: Node, path: Path, new: Node | None) -> Node:
+    """Return a tree in which another node stands at a path, or none; the root always stays."""
+    if not path:
+        return tree if new is None else new
+    first, rest = path[0], path[1:]
+    if isinstance(first, str):
+        children = dict(tree.entries)
+        child = _replaced(children[first], rest, new) if rest else new
+        kept = {key: one for key, one in children.items() if key != first}
+        return tree.with_entries(kept if child is None else {**children, first: child})
+    items = tree.value if isinstance(tree.value, tuple) else ()
+    child = _replaced(items[first], rest, new) if rest else new
+    middle = () if child is None else (child,)
+    return Node((*items[:first], *middle, *items[first + 1 :]), tree.origin, tree.key)
