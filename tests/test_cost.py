@@ -43,6 +43,15 @@ def test_a_service_costs_no_more_than_it_did(costs: tuple[Cost, Cost]) -> None:
     assert risen(*costs) == [], per_service(*costs)
 
 
+def test_growth_is_linear(costs: tuple[Cost, Cost]) -> None:
+    """Counted, so that a busy machine changes nothing: a service costs the same among many as among few."""
+    many = cost(1 + 4 * SERVICES, count=True)
+    before, after = ({**one.told, **one.calls} for one in (costs[1], many))
+    exact = [what for what in PER_SERVICE if what != "KiB"]
+    grown = {what: (after.get(what, 0) - before.get(what, 0)) / (3 * SERVICES) for what in exact}
+    assert grown == {what: per_service(*costs)[what] for what in exact}
+
+
 def test_every_call_is_one_that_is_counted(costs: tuple[Cost, Cost]) -> None:
     assert set(costs[1].calls) <= set(PER_SERVICE)
 

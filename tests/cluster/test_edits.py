@@ -4,7 +4,7 @@ import collections
 import copy
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.cluster.proxy import Proxy
-from tests.edits.fleet import Fleet, Outcome
+from tests.edits.fleet import Fleet, Outcome, Single, live
 from tests.edits.generate import QUICK, Chance, edited, first, moved
 from tests.edits.law import Key, Operation, broken
 from tests.edits.recorded import Registration, doubled, plan, registrations
@@ -198,3 +198,29 @@ def foreseen(
 def bare(operation: Operation) -> Operation:
     """Return an operation without the stack and project in its URN."""
     return Operation(operation.urn.split("::", 2)[2], operation.op)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("kind", ["stateful", "service"])
+def test_what_kubernetes_forbids_is_refused_by_the_preview(single: Callable[..., Single], kind: str) -> None:
+    """The claims of a stateful service, and the storage class of any claim, can't be changed, nor made anew unseen."""
+    project = single(f"forbidden-{kind}")
+    claim = {"storage": "1Mi", "storageClass": "simulated"}
+    service = {"type": kind, "image": "example.test/s:1", "port": 8080, "replicas": 1, **copy.deepcopy(QUICK)}
+    service |= {"volumes": {"data": {"mountPath": "/data", "claim": claim}}}
+    if kind == "service":
+        service["rollout"]["strategy"] = "recreate"
+    spec = {"services": {"web": service}}
+    provide_volumes(5, project.environment)
+    project.write({project.application: spec})
+    project.must("up", "--yes", "--skip-preview")
+    before = live(project.environment, "-n", f"{project.application}-dev")
+    claim["storageClass"] = "another"
+    project.write({project.application: spec})
+    done = project.run("preview")
+    assert done.returncode != 0, done.stdout
+    assert "forbidden" in done.stdout
+    assert f"{project.application}-web-" in done.stdout
+    after = live(project.environment, "-n", f"{project.application}-dev")
+    uids = [{key: one["metadata"]["uid"] for key, one in found.items()} for found in (before, after)]
+    assert uids[0] == uids[1]
