@@ -52,6 +52,7 @@ def service(number: int) -> dict[str, Any]:
         },
         "files": {"/etc/s/settings": {"content": "one"}},
         "probes": {"readiness": "/ready", "liveness": "/live"},
+        "resources": {"requests": {"cpu": "100m"}},
         "scaling": {"min": 2, "max": 9, "targets": {"cpuPercent": 70}},
         "connections": {f"s{number - 1}": {}} if number else {},
     }

@@ -15,9 +15,9 @@ PER_SERVICE = {
     "debug log": 0,
     "log": 0,
     "other": 0,
-    "serialized nodes": 403,
+    "serialized nodes": 413,
     "tasks": 105,
-    "KiB": 181,
+    "KiB": 189,
 }
 """Measured; a service of the bench has eight objects and its component. A lower count is good news: write it here."""
 ROSE = 1.2
