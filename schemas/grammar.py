@@ -1,7 +1,7 @@
 """The schemas as trees to walk: what a key means, what excludes what, and which values are defaults."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -90,6 +90,11 @@ class Grammar:
         """The keywords that bind a value here, of the first branch where a value may have several forms."""
         return _first_form(self._kind, self._place)
 
+    @cached_property
+    def forms(self) -> tuple[Mapping[str, Any], ...]:
+        """What a value may be here: for each branch of `anyOf` the keywords that bind it, with all its `patterns`."""
+        return tuple(_forms(self._kind, self._place))
+
     def word(self, name: str) -> str:
         """Return an annotation such as `description` or `x-reason`, or nothing."""
         return next((part[name] for _, part in self._parts if name in part), "")
@@ -148,6 +153,41 @@ def _first_form(kind: Kind, place: Mapping[str, Any]) -> dict[str, Any]:
     for part in (*place.get("allOf", ()), *place.get("anyOf", ())[:1]):
         found = {**_first_form(kind, part), **found}
     return found
+
+
+_BINDING = (
+    "type",
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "uniqueItems",
+    "examples",
+    "default",
+)
+"""Keywords that say what one value may be, or show one."""
+
+
+def _forms(kind: Kind, place: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the forms of a place: what all its parts say together, once for each way through its `anyOf`s."""
+    own: dict[str, Any] = {key: place[key] for key in _BINDING if key in place}
+    own["patterns"] = (place["pattern"],) if "pattern" in place else ()
+    forms = [own]
+    if reference := place.get("$ref"):
+        forms = _joined(forms, _forms(*_followed(kind, reference)))
+    for part in place.get("allOf", ()):
+        forms = _joined(forms, _forms(kind, part))
+    if branches := place.get("anyOf"):
+        forms = _joined(forms, [form for branch in branches for form in _forms(kind, branch)])
+    return forms
+
+
+def _joined(outer: Sequence[Mapping[str, Any]], inner: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return every pair of forms as one, in which what the outer one says comes first."""
+    return [{**one, **other, "patterns": (*one["patterns"], *other["patterns"])} for other in outer for one in inner]
 
 
 def _followed(kind: Kind, reference: str) -> tuple[Kind, Mapping[str, Any]]:

@@ -1,0 +1,291 @@
+"""No field is a no-op: whatever a schema names changes an object, a plan or a report.
+
+`tests/data/everything/` sets every leaf of the three schemas. Each is changed to another valid value, and each that may
+be absent is taken away; what comes of the files must differ in some environment.
+"""
+
+import itertools
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks
+
+from components import MicroserviceStack
+from components.manifests.checked import check
+from components.manifests.offline import offline_objects
+from components.microservice_stack import ResolvedStack
+from schemas.document import plain
+from schemas.grammar import Grammar, Kind, grammar, schema
+from schemas.load import load
+from schemas.problems import SpecError, errors_in
+from schemas.project import Project, read
+from schemas.resolve import resolve
+from schemas.spec import Spec
+from schemas.vary import ANY_ITEM, ANY_KEY, Pattern, leaves, others
+from stacks.cluster import cluster_provider
+from tests.components.conftest import Recorder, run
+from tests.conftest import ROOT
+
+EVERYTHING = ROOT / "tests" / "data" / "everything"
+FILES: dict[Kind, str] = {
+    "application": "application.yaml",
+    "platform": "platform.yaml",
+    "release": "releases/dev.yaml",
+}
+TODAY = date(2026, 11, 25)
+TRIED = 4
+"""Of how many other values one must make a difference: the nearest may be a neighbour's, and so change nothing."""
+Place = tuple[str | int, ...]
+
+
+class Leaf(NamedTuple):
+    """A leaf of a schema, and where the files set it."""
+
+    kind: Kind
+    pattern: Pattern
+    grammar: Grammar
+    places: list[Place]
+    """Where the files set it. Somewhere it must count, and not everywhere."""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{'.'.join(self.pattern)}"
+
+
+def documents() -> dict[Kind, Any]:
+    """Return the three files as plain values."""
+    return {kind: plain(load(EVERYTHING / file, kind)) for kind, file in FILES.items()}
+
+
+def is_layer(kind: Kind, pattern: Pattern) -> bool:
+    """Return whether a leaf is a layer's: its parts are those of another place, as a test below sees to."""
+    if kind == "application":
+        return pattern[:2] == ("spec", "environments")
+    return kind == "platform" and ("services" in pattern or "locations" in pattern)
+
+
+def is_never_right(pattern: Pattern) -> bool:
+    """Return whether the short form of a leaf is refused by a rule: the probe of a sidecar must say its port."""
+    return "sidecars" in pattern and pattern[-2:-1] == ("probes",)
+
+
+def set_at(value: Any, pattern: Pattern, way: Place = ()) -> Iterator[Place]:
+    """Yield every place of a document that a pattern leads to."""
+    if not pattern:
+        yield way
+        return
+    part, rest = pattern[0], pattern[1:]
+    if part == ANY_ITEM and isinstance(value, list):
+        steps: Sequence[str | int] = range(len(value))
+    elif isinstance(value, dict):
+        steps = list(value) if part == ANY_KEY else [part] if part in value else []
+    else:
+        steps = []
+    for step in steps:
+        yield from set_at(value[step], rest, (*way, step))
+
+
+def every_leaf() -> Iterator[tuple[Kind, Pattern, Grammar, list[Place]]]:
+    """Yield each leaf of the schemas with the places where the files set it."""
+    whole = documents()
+    for kind in FILES:
+        for pattern, place in leaves(grammar(kind)):
+            if not is_layer(kind, pattern) and not is_never_right(pattern):
+                found = set_at(whole[kind], pattern)
+                yield kind, pattern, place, [at for at in found if is_scalar(whole[kind], at, place)]
+
+
+def is_scalar(whole: Any, at: Place, place: Grammar) -> bool:
+    return place.opaque or not isinstance(value_at(whole, at), dict | list)
+
+
+def value_at(value: Any, at: Place) -> Any:
+    for part in at:
+        value = value[part]
+    return value
+
+
+def with_value(value: Any, at: Place, new: Any) -> Any:
+    """Return a document with another value at a place."""
+    if not at:
+        return new
+    inner = with_value(value[at[0]], at[1:], new)
+    return {**value, at[0]: inner} if isinstance(value, dict) else [*value[: at[0]], inner, *value[int(at[0]) + 1 :]]  # type: ignore[misc]
+
+
+def without(value: Any, at: Place) -> Any:
+    """Return a document that lacks what stands at a place."""
+    around, last = value_at(value, at[:-1]), at[-1]
+    if isinstance(around, dict):
+        return with_value(value, at[:-1], {key: child for key, child in around.items() if key != last})
+    return with_value(value, at[:-1], [child for index, child in enumerate(around) if index != last])
+
+
+EVERY_LEAF = list(every_leaf())
+LEAVES = [Leaf(*one) for one in EVERY_LEAF if one[3]]
+
+
+class Outcome:
+    """What comes of three documents."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        shutil.copytree(EVERYTHING, folder, dirs_exist_ok=True)
+        self.whole = documents()
+        for kind, document in self.whole.items():
+            self.write(kind, document)
+        self.dev = self.objects("dev")
+        self.all = self.reported()
+        self.plan = self.planned()
+
+    def write(self, kind: Kind, document: Any) -> None:
+        """Write a file on one line, so that no position changes with a value."""
+        (self.folder / FILES[kind]).write_text(json.dumps(document))
+
+    def project(self) -> Project:
+        return read(self.folder / FILES["application"], self.folder / FILES["platform"], today=TODAY)
+
+    def objects(self, environment: str, location: str | None = None) -> Any:
+        """Return the objects of one environment, or the problems that keep it from having any."""
+        try:
+            return offline_objects(resolve(self.project(), environment, location))
+        except SpecError as error:
+            return told(error.problems)
+
+    def reported(self) -> Any:
+        """Return everything that is said of the files, and the objects of every place."""
+        try:
+            project = self.project()
+            problems = check(project)
+        except SpecError as error:
+            return told(error.problems)
+        if errors_in(problems):
+            return told(problems)
+        return told(problems), [self.objects(*place) for place in project.places]
+
+    def planned(self) -> Any:
+        """Return what a program registers for one environment: resources, their options and the cluster."""
+        try:
+            spec = resolve(self.project(), "dev")
+        except SpecError as error:
+            return told(error.problems)
+        return registered(spec)
+
+    def differs(self, leaf: Leaf, documents: Sequence[Any]) -> bool:
+        """Return whether something comes out otherwise with one of other documents; the cheapest is looked at first."""
+        # A patch that does not fit has no objects, and only the report says so.
+        looks = [lambda: self.objects("dev") != self.dev] if "patches" not in leaf.pattern else []
+        looks += [lambda: self.reported() != self.all, lambda: self.planned() != self.plan]
+        try:
+            return any(self.looked(leaf.kind, document, look) for look in looks for document in documents)
+        finally:
+            self.write(leaf.kind, self.whole[leaf.kind])
+
+    def looked(self, kind: Kind, document: Any, look: Callable[[], bool]) -> bool:
+        self.write(kind, document)
+        return look()
+
+
+def told(problems: Any) -> list[Any]:
+    return [(one.code, one.origin.path, one.message, one.hint, one.severity) for one in problems]
+
+
+def registered(spec: Spec) -> list[bytes]:
+    """Return every registration of a program, as it goes to the engine."""
+    sent: list[bytes] = []
+
+    class Monitor(mocks.MockMonitor):
+        def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the engine's word
+            if "pulumi:pulumi:Stack::" not in request.urn:
+                sent.append(request.SerializeToString(deterministic=True))
+            return super().RegisterResourceOutputs(request)
+
+        def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's word
+            # What a resource depends on is a set to the SDK; and where in a program it stands is no matter.
+            request.ClearField("sourcePosition")
+            request.ClearField("stackTrace")
+            request.dependencies.sort()
+            for needed in request.propertyDependencies.values():
+                needed.urns.sort()
+            if request.type != "pulumi:pulumi:Stack":
+                sent.append(request.SerializeToString(deterministic=True))
+            return super().RegisterResource(request)
+
+    mocks.set_mocks(Recorder(), project="shop", stack="dev", preview=True, monitor=Monitor(Recorder()))
+    pulumi.runtime.set_all_config({"stackwright:offline": "true", **VALUES}, list(VALUES))
+
+    def program() -> None:
+        opts = pulumi.ResourceOptions(provider=cluster_provider(spec))
+        MicroserviceStack("shop", ResolvedStack(spec=spec), opts)  # type: ignore[arg-type]
+
+    run(program)
+    return sorted(sent)
+
+
+VALUES = {"shop:store.password": "pw", "shop:registry.username": "me", "shop:registry.password": "pw"}
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    return Outcome(tmp_path_factory.mktemp("everything"))
+
+
+def test_the_files_set_every_leaf() -> None:
+    assert [f"{kind}:{'.'.join(pattern)}" for kind, pattern, _, found in EVERY_LEAF if not found] == []
+
+
+def test_the_files_have_no_error(outcome: Outcome) -> None:
+    problems, objects = outcome.all
+    assert [one for one in problems if one[-1] == "error"] == []
+    assert len(objects) == 3
+
+
+def test_what_comes_of_the_files_is_the_same_each_time(outcome: Outcome) -> None:
+    assert outcome.objects("dev") == outcome.dev
+    assert outcome.reported() == outcome.all
+    assert outcome.planned() == outcome.plan
+
+
+def test_a_layer_has_no_part_of_its_own() -> None:
+    """What a layer may say stands in the schema by reference to what the base says."""
+    parts = schema("application")["$defs"]
+    base = parts["Spec"]["properties"]
+    for layer, beside in (("Environment", {"locations"}), ("Overlay", set())):
+        assert {k: v for k, v in parts[layer]["properties"].items() if k not in beside} == {
+            k: v for k, v in base.items() if k != "environments"
+        }
+    parts = schema("platform")["$defs"]
+    service = "application.json#/$defs/Service"
+    for place in (
+        parts["Baseline"],
+        parts["Baseline"]["properties"]["whenPresent"],
+        parts["Environment"],
+        parts["Location"],
+    ):
+        assert place["properties"]["services"]["$ref"] == service
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=str)
+def test_changing_a_leaf_changes_what_comes_of_it(leaf: Leaf, outcome: Outcome) -> None:
+    whole = outcome.whole[leaf.kind]
+    changed = [
+        with_value(whole, place, other)
+        for place in leaf.places
+        for other in itertools.islice(others(leaf.grammar, value_at(whole, place)), TRIED)
+    ]
+    if not changed:
+        value = value_at(whole, leaf.places[0])
+        assert [form.get("enum", [form.get("const")]) for form in leaf.grammar.forms] == [[value]]
+        return
+    assert outcome.differs(leaf, changed)
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=str)
+def test_a_leaf_that_is_absent_is_missed(leaf: Leaf, outcome: Outcome) -> None:
+    whole = outcome.whole[leaf.kind]
+    assert outcome.differs(leaf, [without(whole, place) for place in leaf.places])
