@@ -47,6 +47,8 @@ class _Open:
     mapping: bool
     is_key: bool = False
     """Whether it stands where a key must, so that it comes to nothing."""
+    tagged: bool = False
+    """Whether a tag says that it is something else."""
     keys: dict[str, Origin] = field(default_factory=dict)
     """Every key that was read, also those whose value was refused."""
     entries: dict[str, Node] = field(default_factory=dict)
@@ -109,6 +111,11 @@ class Reader:
 
     def _cut(self) -> None:
         """Close what the parser left open; what was read before counts."""
+        entries = self._open[-1].entries if self._open else {}
+        last = next(reversed(entries), None)
+        if last is not None and isinstance(entries[last].value, str):
+            # The parser has taken this text for longer than it was meant to be, as when a comma is missing.
+            del entries[last]
         while self._open:
             self._unsure.add(self._open[-1].path)
             self._open[-1].key = None
@@ -206,7 +213,7 @@ class Reader:
             return
         key_at = self._open[-1].key_at if self._open else None
         origin = self._origin(event.start_mark, path)
-        self._open.append(_Open(origin, key_at, path, event.anchor, mapping, is_key))
+        self._open.append(_Open(origin, key_at, path, event.anchor, mapping, is_key, event.tag is not None))
 
     def _end(self, _: Any) -> None:
         collection = self._open.pop()
@@ -218,7 +225,7 @@ class Reader:
             self._unsure.add(parent.path)
             return
         # What holds nothing but what was refused, `{{x}}` for example, may have been meant for anything.
-        spoiled = not value and bool(collection.keys or collection.count)
+        spoiled = collection.tagged or (not value and bool(collection.keys or collection.count))
         node = None if spoiled else Node(value, collection.origin, collection.key_origin)
         self._place(node, collection.anchor, collection.size)
 

@@ -285,6 +285,7 @@ def test_changing_a_leaf_changes_what_comes_of_it(leaf: Leaf, outcome: Outcome) 
     assert outcome.differs(leaf, changed)
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("leaf", LEAVES, ids=str)
 def test_a_leaf_that_is_absent_is_missed(leaf: Leaf, outcome: Outcome) -> None:
     whole = outcome.whole[leaf.kind]
