@@ -13,9 +13,6 @@ from components.manifests.objects import Manifest, logical_name
 from schemas.model import Application, Environment, Patch
 from schemas.problems import Path, listed, nearest
 
-_REASON = "patches.stackwright.dev"
-"""The domain of the annotations that say why an object is patched, one for each patch by its name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -77,14 +74,7 @@ def applied(one: Manifest, name: str, patch: Patch, version: str) -> tuple[Manif
             changed, flaws = one, [Flaw(("patches", name, "strategicMerge"), "SW6006", str(error))]
     if not flaws:
         flaws = [*_forbidden(one, changed, name, patch, version), *_hollow(one, changed, name, patch, version)]
-    return (one, flaws) if flaws else (_reasoned(changed, name, patch.reason), [])
-
-
-def _reasoned(one: Manifest, name: str, reason: str) -> Manifest:
-    """Return a patched object that says why: whoever looks at it, in a review or in the cluster, sees the reason."""
-    metadata = one["metadata"]
-    annotations = {**(metadata.get("annotations") or {}), f"{_REASON}/{name}": reason}
-    return {**one, "metadata": {**metadata, "annotations": annotations}}
+    return (one, flaws) if flaws else (changed, [])
 
 
 def missed(objects: Sequence[Manifest], count: int, name: str, patch: Patch) -> Flaw:
