@@ -70,7 +70,8 @@ def test_an_environment_changes_or_drops_a_patch(tmp_path: Path) -> None:
     assert "annotations" not in named(rendered(tmp_path, more), "Service", "web")["metadata"]
     other = SCRAPE + "  environments: {dev: {patches: {scrape: {strategicMerge: {spec: {type: NodePort}}}}}}\n"
     service = named(rendered(tmp_path, other), "Service", "web")
-    assert (service["spec"]["type"], "annotations" in service["metadata"]) == ("NodePort", False)
+    assert service["spec"]["type"] == "NodePort"
+    assert "prometheus.io/scrape" not in service["metadata"]["annotations"]
     steps = "[{op: add, path: /spec/type, value: NodePort}]"
     branch = SCRAPE + f"  environments: {{dev: {{patches: {{scrape: {{jsonPatch: {steps}}}}}}}}}\n"
     assert named(rendered(tmp_path, branch), "Service", "web") == service
