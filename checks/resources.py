@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from checks.check import Hit, check
 from checks.objects import Container, Objects, at, mapping
-from schemas.quantity import quantity
+from schemas.values.quantity import quantity
 
 _EPHEMERAL = "ephemeral-storage"
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import typer
 
-from schemas.document import descend
-from schemas.load import load
 from schemas.problems import Path as SpecPath
 from schemas.problems import SpecError
+from schemas.text.document import descend
+from schemas.text.load import load
 
 
 def environments(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from schemas.grammar import Kind
-from schemas.load import MAX_BYTES
 from schemas.problems import Origin, Problem
+from schemas.shape.grammar import Kind
+from schemas.text.load import MAX_BYTES
 
 SUFFIXES = (".yaml", ".yml", ".json")
 LEFT_OUT = {"node_modules", "venv", "__pycache__", "vendor"}

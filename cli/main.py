@@ -30,7 +30,7 @@ class Verbs(TyperGroup):
 
 def _verb(name: str) -> TyperCommand | TyperGroup:
     # A module may not be called `import`.
-    module = import_module("cli.import_" if name == "import" else f"cli.{name}")
+    module = import_module("cli.verbs.import_" if name == "import" else f"cli.verbs.{name}")
     verb = getattr(module, "run" if name == "import" else name, None)
     if verb is not None:
         one = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)

@@ -21,9 +21,9 @@ from components.service_image import ServiceImage, image_args
 from schemas.examine import read
 from schemas.model import Job, Service
 from schemas.problems import DeployError
-from schemas.quantity import seconds
 from schemas.resolve import resolve
 from schemas.spec import Spec
+from schemas.values.quantity import seconds
 
 
 class MicroserviceStackArgs(TypedDict):

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 
-from importers.compose import from_compose, is_compose
+from importers.compose.files import from_compose, is_compose
 from importers.draft import Imported, named
-from importers.manifests import from_manifests
+from importers.kubernetes.manifests import from_manifests
 from importers.sources import documents
-from schemas.document import Node, plain
 from schemas.problems import Origin, Problem, SpecError
+from schemas.text.document import Node, plain
 
 
 def imported(files: Sequence[FilePath], name: str | None, owner: str) -> Imported:

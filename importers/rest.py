@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from schemas.document import Node, grafted, plain
 from schemas.problems import Origin
+from schemas.text.document import Node, grafted, plain
 
 
 class Rest:

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from schemas.document import Node
 from schemas.problems import Origin, Path, Problem, SpecError
+from schemas.text.document import Node
 
 MAX_BYTES = 8 << 20
 """A folder of manifests that someone else generated may be larger than a spec."""

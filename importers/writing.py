@@ -6,7 +6,7 @@ from typing import Any
 
 from importers.draft import Imported
 from schemas.problems import Problem
-from schemas.yaml_text import yaml_text
+from schemas.text.yaml_text import yaml_text
 
 _HEADER = "# yaml-language-server: $schema=https://stackwright.dev/schemas/v1/application.json\n"
 _WIDTH = 110

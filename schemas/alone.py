@@ -3,13 +3,14 @@
 from datetime import date
 from pathlib import Path as FilePath
 
-from schemas import baselines, exemptions
-from schemas.document import Node, descend
-from schemas.environment import entry_problems, platform_entry
-from schemas.grammar import Kind
-from schemas.places import by_place
+from schemas.layers import baselines
+from schemas.layers.places import by_place
+from schemas.platform import exemptions
+from schemas.platform.environment import entry_problems, platform_entry
 from schemas.problems import Problem
 from schemas.project import Project, read_file
+from schemas.shape.grammar import Kind
+from schemas.text.document import Node, descend
 
 
 def check(file: FilePath, kind: Kind, today: date) -> list[Problem]:

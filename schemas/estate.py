@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.document import at
-from schemas.places import Place, by_place
+from schemas.layers.places import Place, by_place
 from schemas.problems import Origin, Problem, in_order
 from schemas.project import Project
 from schemas.resolve import survey
 from schemas.rules import between
 from schemas.spec import Spec
+from schemas.text.document import at
 
 Beyond = Callable[[Spec], Iterable[Problem]]
 """Asked for more about each spec without errors; see `schemas.resolve.survey`."""

@@ -6,14 +6,14 @@ from datetime import date
 from pathlib import Path as FilePath
 
 from schemas import project, salvage
-from schemas.document import Node
-from schemas.grammar import Kind
 from schemas.problems import Problem, SpecError
 from schemas.project import Files, Project
-from schemas.reader import ALIAS
 from schemas.resolve import survey
-from schemas.scalars import SURPRISE, TAG
+from schemas.shape.grammar import Kind
 from schemas.spec import Spec
+from schemas.text.document import Node
+from schemas.text.reader import ALIAS
+from schemas.text.scalars import SURPRISE, TAG
 
 _OF_ONE_VALUE = (TAG, SURPRISE, ALIAS)
 """Codes of a value that could not be read, while all around it could."""

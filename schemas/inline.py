@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path as FilePath
 from typing import Any
 
-from schemas.document import Node
+from schemas.language.versions import CURRENT
 from schemas.problems import Origin, SpecError
 from schemas.project import Project
 from schemas.resolve import resolve
-from schemas.shape import layer_problems
+from schemas.shape.conformance import layer_problems
 from schemas.spec import Spec
-from schemas.versions import CURRENT
+from schemas.text.document import Node
 
 
 def service_spec(

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path as FilePath
 
-from schemas import baselines, exemptions, load, releases, versions
-from schemas.document import Node, at, descend, text
-from schemas.grammar import Kind
+from schemas.language import versions
+from schemas.layers import baselines
+from schemas.platform import exemptions
 from schemas.problems import Problem, SpecError, listed, nearest
-from schemas.shape import layer_problems
+from schemas.release import fit as releases
+from schemas.shape.conformance import layer_problems
+from schemas.shape.grammar import Kind
+from schemas.text import load
+from schemas.text.document import Node, at, descend, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

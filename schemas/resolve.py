@@ -5,19 +5,21 @@ from dataclasses import replace
 
 import msgspec
 
-from schemas import capabilities, limits, releases, rules, salvage
-from schemas.document import Node, at, plain
-from schemas.environment import complete_entry, entry_problems, environment_model, platform_entry
-from schemas.exemptions import ended, exemptions_of, unused
-from schemas.expand import expand_layer
-from schemas.files import missing_build_paths, read_sources
-from schemas.layers import Layers
+from schemas import rules, salvage
+from schemas.layers.expand import expand_layer
+from schemas.layers.places import Place, by_place
+from schemas.layers.sources import missing_build_paths, read_sources
+from schemas.layers.stack import Layers
 from schemas.model import Application
-from schemas.places import Place, by_place
+from schemas.platform import capabilities, limits
+from schemas.platform.environment import complete_entry, entry_problems, environment_model, platform_entry
+from schemas.platform.exemptions import ended, exemptions_of, unused
 from schemas.problems import Problem, SpecError, errors_in, in_order
 from schemas.project import Project, problem_of_place
-from schemas.shape import merged_problems
+from schemas.release import fit as releases
+from schemas.shape.conformance import merged_problems
 from schemas.spec import Spec
+from schemas.text.document import Node, at, plain
 
 
 def resolve(project: Project, environment: str, location: str | None = None) -> Spec:

@@ -8,14 +8,14 @@ come from a mend, so a person hears of it together with the rest.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from schemas import exemptions
-from schemas.document import Node, descend, grafted, plain
-from schemas.grammar import Grammar, Kind, grammar
+from schemas.platform import exemptions
 from schemas.problems import Path, Problem
 from schemas.rules import access, ingress, jobs, references
-from schemas.samples import sample
-from schemas.suggest import suggestion
-from schemas.validator import LATER, LAYERED, Error, errors, matches
+from schemas.shape.grammar import Grammar, Kind, grammar
+from schemas.shape.samples import sample
+from schemas.shape.suggest import suggestion
+from schemas.shape.validator import LATER, LAYERED, Error, errors, matches
+from schemas.text.document import Node, descend, grafted, plain
 
 WAYS = (0, 1)
 """The two ways of mending."""

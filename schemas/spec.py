@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
-from schemas.document import Node, descend, origin_of
 from schemas.model import Application, Environment, Service
 from schemas.problems import Origin, Path, Problem, nearest
+from schemas.text.document import Node, descend, origin_of
 
 _OWN_LAYERS = ("application", "environment", "location")
 """The first words of the layers that an application writes itself."""

@@ -23,7 +23,7 @@ from components.manifests.checked import check
 from components.manifests.offline import offline_objects
 from schemas.project import read
 from schemas.resolve import resolve
-from schemas.yaml_text import yaml_text
+from schemas.text.yaml_text import yaml_text
 from tests.bench_hostile import hostile
 from tests.bench_peers import cpu_of_children, peers
 from tests.conftest import ROOT

@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 MEASURE = """
 import sys, time
 from pathlib import Path
-from schemas.load import read
+from schemas.text.load import read
 
 def peak():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))

@@ -20,7 +20,7 @@ from sandbox.tools.catalogue import CONTROL_PLANE, PINS, GoTool
 from sandbox.tools.go import built
 from schemas.project import read
 from schemas.resolve import resolve
-from schemas.yaml_text import yaml_text
+from schemas.text.yaml_text import yaml_text
 
 HELM = GoTool("helm", "helm", "helm.sh/helm/v3/cmd/helm", 240)
 

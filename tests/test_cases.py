@@ -10,11 +10,11 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from cli.render import objects
+from cli.verbs.render import objects
 from schemas.problems import SpecError
 from schemas.project import read
 from schemas.resolve import check, resolve
-from schemas.yaml_text import yaml_documents
+from schemas.text.yaml_text import yaml_documents
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir() and path.name != "wrong")

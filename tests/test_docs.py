@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
-from cli.schema import Format, written
+from cli.verbs.schema import Format, written
 from schemas.codes import CHAPTERS, codes, page
-from schemas.grammar import KINDS
+from schemas.shape.grammar import KINDS
 from tests.conftest import ROOT
 
 

@@ -20,14 +20,14 @@ from components import MicroserviceStack
 from components.manifests.checked import check
 from components.manifests.offline import offline_objects
 from components.microservice_stack import ResolvedStack
-from schemas.document import plain
-from schemas.grammar import Grammar, Kind, grammar, schema
-from schemas.load import load
 from schemas.problems import SpecError, errors_in
 from schemas.project import Project, read
 from schemas.resolve import resolve
+from schemas.shape.grammar import Grammar, Kind, grammar, schema
+from schemas.shape.vary import ANY_ITEM, ANY_KEY, Pattern, leaves, others
 from schemas.spec import Spec
-from schemas.vary import ANY_ITEM, ANY_KEY, Pattern, leaves, others
+from schemas.text.document import plain
+from schemas.text.load import load
 from stacks.cluster import cluster_provider
 from tests.components.conftest import Recorder, run
 from tests.conftest import ROOT

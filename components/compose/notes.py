@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from components.compose.health import healthcheck
 from components.compose.variables import unknown_field
-from schemas.document import descend
 from schemas.model import Service
 from schemas.problems import Path, Problem
 from schemas.spec import Spec
+from schemas.text.document import descend
 
 _FIELDS = {
     "scaling": "pods are not added or removed",

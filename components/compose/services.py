@@ -9,8 +9,8 @@ from components.compose.health import healthcheck, is_exact
 from components.compose.storage import Shared, side_volumes, storage
 from components.compose.variables import environment, literal
 from schemas.model import Application, InitContainer, Job, Resources, Service
-from schemas.quantity import quantity
 from schemas.spec import Spec
+from schemas.values.quantity import quantity
 
 
 def service_entries(

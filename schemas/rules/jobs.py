@@ -5,10 +5,10 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import resources
 
-from schemas import cron
 from schemas.model import Application, Trigger
 from schemas.problems import Path, Problem, nearest
 from schemas.spec import Spec
+from schemas.values import cron
 
 UNKNOWN = "SW4701"
 """The code of a job that refers to a service that is not there."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from schemas.model import Resources, Scaling
 from schemas.problems import Path, Problem
-from schemas.quantity import quantity
 from schemas.spec import Spec
+from schemas.values.quantity import quantity
 
 
 def check(spec: Spec) -> Iterator[Problem]:

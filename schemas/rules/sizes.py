@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from schemas.model import Requests, Resources, Service, Volume
 from schemas.problems import Path, Problem
-from schemas.quantity import quantity
 from schemas.spec import Spec
+from schemas.values.quantity import quantity
 
 _LEAST_BYTES = 1024 * 1024
 """Less than a mebibyte holds no program and no file system."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from schemas.model import Service
 from schemas.problems import Path, Problem
-from schemas.quantity import seconds
 from schemas.spec import Spec
+from schemas.values.quantity import seconds
 
 
 def check(spec: Spec) -> Iterator[Problem]:

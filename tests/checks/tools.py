@@ -13,7 +13,7 @@ from sandbox.layout import layout
 from sandbox.tools.catalogue import CHECKERS
 from sandbox.tools.go import built, module_folder
 from sandbox.tools.venv import installed
-from schemas.yaml_text import yaml_documents
+from schemas.text.yaml_text import yaml_documents
 
 Manifest = dict[str, Any]
 

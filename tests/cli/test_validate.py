@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from cli import inputs, progress
 from cli.main import app
-from schemas.yaml_text import yaml_text
+from schemas.text.yaml_text import yaml_text
 from tests.conftest import ROOT
 
 SERVICE: dict[str, Any] = {"image": "example.test/s:1", "port": 8080}

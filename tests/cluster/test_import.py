@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.render import objects
+from cli.verbs.render import objects
 from components.manifests.objects import Manifest
-from importers.compare import unexplained
+from importers.comparison.compare import unexplained
 from importers.reading import imported
 from importers.writing import spec_text
 from sandbox import environment

@@ -17,7 +17,7 @@ from importers.reading import imported
 from importers.writing import spec_text
 from schemas.project import read
 from schemas.resolve import resolve
-from schemas.yaml_text import yaml_text
+from schemas.text.yaml_text import yaml_text
 from tests.conftest import ROOT
 from tests.test_cases import CASES
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from cli.render import objects
+from cli.verbs.render import objects
 from components.manifests.objects import OWNER, Manifest
 from components.manifests.workloads.claim import ON_REMOVAL
 from sandbox import environment

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.render import objects
+from cli.verbs.render import objects
 from components.manifests import application_objects
 from components.manifests.checked import check, checked
 from components.manifests.objects import Manifest

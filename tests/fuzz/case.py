@@ -11,11 +11,11 @@ from types import FrameType
 
 from cli import report
 from components.manifests.checked import check, checked_objects
-from schemas.document import plain
 from schemas.problems import Problem, SpecError, errors_in
 from schemas.project import read
 from schemas.resolve import resolve
-from schemas.yaml_text import yaml_documents, yaml_text
+from schemas.text.document import plain
+from schemas.text.yaml_text import yaml_documents, yaml_text
 
 CANARY = "canary-b3f1"
 """A part of every value that is put where a secret may stand."""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from components.manifests.objects import Manifest
-from importers.compare import differences, unexplained
-from importers.defaults import DEFAULTS, table
+from importers.comparison.compare import differences, unexplained
+from importers.comparison.defaults import DEFAULTS, table
 from tests.conftest import ROOT
 
 
@@ -195,7 +195,7 @@ def test_the_same_said_otherwise_is_no_difference() -> None:
 def test_the_documented_list_is_the_one_that_is_used() -> None:
     text = (ROOT / "docs" / "import.md").read_text()
     missing = [row for row in table() if row not in text]
-    assert missing == [], "write the rows of importers.defaults.table() into docs/import.md"
+    assert missing == [], "write the rows of importers.comparison.defaults.table() into docs/import.md"
 
 
 def test_every_default_has_its_reason() -> None:

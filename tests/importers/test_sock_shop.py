@@ -9,7 +9,7 @@ from components.manifests.checked import check, checked
 from components.manifests.escape.validity import wrongs
 from components.manifests.objects import Manifest
 from components.manifests.offline import offline_objects
-from importers.compare import differences, unexplained
+from importers.comparison.compare import differences, unexplained
 from importers.reading import imported
 from importers.writing import spec_text
 from schemas.project import Project, read

@@ -28,7 +28,7 @@ from schemas.model import (
 )
 from schemas.model.platform import IngressSource, IngressTls
 from schemas.model.service import Access, Inbound, ScalingTargets
-from schemas.yaml_text import yaml_documents
+from schemas.text.yaml_text import yaml_documents
 from tests.manifests.models import (
     HTTP,
     application,

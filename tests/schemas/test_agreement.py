@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from schemas import model
-from schemas.grammar import KINDS, Grammar, grammar, schema
+from schemas.shape.grammar import KINDS, Grammar, grammar, schema
 
 PAIRS: list[tuple[str, Any]] = [
     ("Service", model.Service),

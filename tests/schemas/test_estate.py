@@ -8,7 +8,7 @@ import pytest
 from schemas.estate import check
 from schemas.problems import Problem
 from schemas.project import read
-from schemas.yaml_text import yaml_text
+from schemas.text.yaml_text import yaml_text
 
 SERVICE: dict[str, Any] = {"image": "example.test/s:1", "port": 8080}
 CALLS: dict[str, Any] = {"connections": {"api": {"application": "bill", "port": 80}}}

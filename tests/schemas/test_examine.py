@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from schemas import salvage
-from schemas.document import plain
 from schemas.examine import read
-from schemas.load import parse
 from schemas.problems import SpecError
-from schemas.validator import errors
+from schemas.shape.validator import errors
+from schemas.text.document import plain
+from schemas.text.load import parse
 
 PLATFORM = """
 apiVersion: stackwright.dev/v1

@@ -2,8 +2,8 @@
 
 import pytest
 
-from schemas.load import parse
-from schemas.shape import layer_problems
+from schemas.shape.conformance import layer_problems
+from schemas.text.load import parse
 
 HEAD = "apiVersion: stackwright.dev/v1\nkind: Application\nmetadata: {name: shop, owner: team}\n"
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas import disk, reader, scalars
-from schemas.document import descend, plain
-from schemas.load import MAX_BYTES, load, parse, read, read_text
 from schemas.problems import SpecError
+from schemas.text import disk, reader, scalars
+from schemas.text.document import descend, plain
+from schemas.text.load import MAX_BYTES, load, parse, read, read_text
 
 
 def told(text: str, file: str = "a.yaml") -> list[str]:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.document import Node, descend, grafted, plain
-from schemas.grammar import grammar
-from schemas.merge import BUILT_IN, overlay, with_defaults
+from schemas.layers.merge import BUILT_IN, overlay, with_defaults
 from schemas.problems import Origin
+from schemas.shape.grammar import grammar
+from schemas.text.document import Node, descend, grafted, plain
 
 SERVICE = grammar("application", "Service")
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.document import Node, descend, leaves, plain
-from schemas.expand import expand_layer, expand_service
-from schemas.grammar import Grammar, grammar
-from schemas.layers import Layers
-from schemas.load import parse
-from schemas.merge import overlay, with_defaults
+from schemas.layers.expand import expand_layer, expand_service
+from schemas.layers.merge import overlay, with_defaults
+from schemas.layers.stack import Layers
 from schemas.problems import written
 from schemas.project import Project
-from schemas.yaml_text import yaml_text
+from schemas.shape.grammar import Grammar, grammar
+from schemas.text.document import Node, descend, leaves, plain
+from schemas.text.load import parse
+from schemas.text.yaml_text import yaml_text
 
 SERVICE = grammar("application", "Service")
 NAMES = st.sampled_from(["a", "b", "c"])

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from cli.render import objects
-from schemas.document import plain
-from schemas.environment import complete_entry, platform_entry
-from schemas.grammar import grammar
+from cli.verbs.render import objects
+from schemas.platform.environment import complete_entry, platform_entry
 from schemas.problems import SpecError
 from schemas.resolve import check, resolve
+from schemas.shape.grammar import grammar
+from schemas.text.document import plain
 from tests.conftest import Files
 
 WEB: dict[str, Any] = {"image": "example.test/web:1", "port": 8080}

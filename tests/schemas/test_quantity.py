@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from schemas.quantity import quantity, seconds
+from schemas.values.quantity import quantity, seconds
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from schemas.release_text import released
+from schemas.release.text import released
 
 A, B = (f"sha256:{letter * 64}" for letter in "ab")
 

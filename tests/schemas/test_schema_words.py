@@ -7,9 +7,9 @@ import jsonschema
 import pytest
 import yaml
 
-from cli.schema.bundle import bundle
-from schemas.grammar import KINDS, Kind, grammar_at, schema
-from schemas.validator import fits
+from cli.verbs.schema.bundle import bundle
+from schemas.shape.grammar import KINDS, Kind, grammar_at, schema
+from schemas.shape.validator import fits
 from tests.conftest import ROOT
 
 

@@ -10,12 +10,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import validator
-from schemas.document import Node, plain
-from schemas.grammar import KINDS, Grammar, grammar, schema
-from schemas.load import parse, read_text
 from schemas.problems import in_order
-from schemas.shape import layer_problems
+from schemas.shape import validator
+from schemas.shape.conformance import layer_problems
+from schemas.shape.grammar import KINDS, Grammar, grammar, schema
+from schemas.text.document import Node, plain
+from schemas.text.load import parse, read_text
 from tests.conftest import ROOT
 
 HEAD = "apiVersion: stackwright.dev/v1\nkind: Application\nmetadata: {name: shop, owner: team}\nspec:\n  services:\n    web:\n"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from schemas.grammar import Kind
-from schemas.load import parse
-from schemas.shape import layer_problems
-from schemas.upgrade import changes, upgraded, with_baseline
+from schemas.language.upgrade import changes, upgraded, with_baseline
+from schemas.shape.conformance import layer_problems
+from schemas.shape.grammar import Kind
+from schemas.text.load import parse
 
 HEAD = "apiVersion: stackwright.dev/v1beta1  # drafts\nkind: {kind}\n"
 NEW_HEAD = "apiVersion: stackwright.dev/v1  # drafts\nkind: {kind}\n"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from schemas.document import plain
-from schemas.load import parse
-from schemas.yaml_text import yaml_documents, yaml_text
+from schemas.text.document import plain
+from schemas.text.load import parse
+from schemas.text.yaml_text import yaml_documents, yaml_text
 
 GO = re.compile(
     r"""^(?:

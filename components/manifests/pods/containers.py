@@ -10,7 +10,7 @@ from components.manifests.pods.mounts import Mounts, side_places
 from components.manifests.pods.probes import service_probes, sidecar_probes
 from components.manifests.pods.variables import variables
 from schemas.model import Application, InitContainer, Port, Resources, Service, Sidecar
-from schemas.quantity import quantity
+from schemas.values.quantity import quantity
 
 
 def service_container(app: Application, service: Service, image: Leaf, mounted: Mounts) -> dict[str, Any]:

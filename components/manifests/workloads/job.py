@@ -15,7 +15,7 @@ from components.manifests.pods.mounts import mounts
 from components.manifests.pods.template import pod_spec, secret_marks
 from components.manifests.pods.variables import variables
 from schemas.model import Application, Environment, Job, Service
-from schemas.quantity import seconds
+from schemas.values.quantity import seconds
 
 _LATEST_START_SECONDS = 300
 """How late a scheduled run may start; later it is left out."""

@@ -13,7 +13,7 @@ from components.manifests.pods.probes import start_seconds
 from components.manifests.pods.template import pod_spec, secret_marks, spread
 from components.manifests.workloads.claim import claim_templates, retention
 from schemas.model import Application, Environment, Service
-from schemas.quantity import seconds
+from schemas.values.quantity import seconds
 
 _LONGEST_ROLLOUT = 2 * 60 * 60
 """In seconds."""

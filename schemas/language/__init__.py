@@ -1,0 +1,1 @@
+"""Versions of the language, and files brought up to this one."""

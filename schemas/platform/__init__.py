@@ -1,0 +1,1 @@
+"""What a platform offers, allows and lacks."""

@@ -1,0 +1,208 @@
+"""What a field needs of the platform, and what becomes of it where the platform lacks that.
+
+`NEEDS` is the one table. What is missing is an error that names both files; in an environment whose entry says
+`whenMissing: omit` it is a warning, and the field is taken out of the spec as if `null` had removed it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from schemas.problems import Origin, Path, Problem, listed, nearest
+from schemas.text.document import Node, descend, origin_of, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Fields that need something, and how to see that it is missing."""
+
+    fields: Path
+    """Their path in a spec; `*` stands for any key."""
+    code: str
+    missing: "Callable[[Node, Path, Node], Lack | None]"
+    """Given the spec, the path of one such field and the platform's entry: what is missing, or nothing."""
+    said_at: Path
+    """The path in the platform's entry that says so."""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What is missing."""
+
+    sentence: str
+    """Up to the place where it is missing."""
+    remark: str = ""
+    """What there is instead."""
+
+
+def fitted(spec: Node, entry: Node, environment: str) -> tuple[Node, list[Problem]]:
+    """Return a merged spec without what its platform lacks and lets be omitted, and every lack as a problem.
+
+    `entry` is the platform's complete entry of the environment.
+    """
+    problems: list[Problem] = []
+    omits = plain(entry).get("whenMissing") == "omit"
+    for need in NEEDS:
+        for path in _places(spec, need.fields):
+            if (lack := need.missing(spec, path, entry)) is None:
+                continue
+            problems.append(_problem(spec, path, need, lack, entry, environment, omits))
+            if omits:
+                spec = _without(spec, path)
+    return (_tidied(spec) if problems and omits else spec), problems
+
+
+def _problem(spec: Node, path: Path, need: Need, lack: Lack, entry: Node, environment: str, omits: bool) -> Problem:
+    found = descend(spec, path)
+    said = _said(entry, need.said_at)
+    where = f"{said.file}:{said.line}" if said.line else said.file
+    outcome = " It is left out." if omits else ""
+    return Problem(
+        origin=(found.key or found.origin) if found is not None else spec.origin,
+        code=need.code,
+        message=f"{lack.sentence} in `{environment}` ({where}).{outcome}{lack.remark}",
+        hint="" if omits else need.hint,
+        severity="warning" if omits else "error",
+    )
+
+
+def _said(entry: Node, path: Path) -> Origin:
+    """Return where the platform says something, or what it stands in: a default stands in no file."""
+    origins = (origin_of(entry, path[:length]) for length in range(len(path), -1, -1))
+    return next((origin for origin in origins if origin.line), entry.origin)
+
+
+def _places(spec: Node, pattern: Path, before: Path = ()) -> Iterator[Path]:
+    """Yield the paths of a spec that a pattern fits, without services that are not deployed."""
+    if not pattern:
+        yield before
+        return
+    node = descend(spec, before)
+    part, rest = pattern[0], pattern[1:]
+    for key in list(node.entries) if node is not None else ():
+        deployed = before != ("services",) or _is_deployed(spec, key)
+        if part in ("*", key) and deployed:
+            yield from _places(spec, rest, (*before, key))
+
+
+def _is_deployed(spec: Node, service: str) -> bool:
+    deploy = descend(spec, ("services", service, "deploy"))
+    return deploy is None or deploy.value is not False
+
+
+def _without(node: Node, path: Path) -> Node:
+    """Return a tree without what stands at a path."""
+    key, rest = str(path[0]), path[1:]
+    if not rest:
+        return node.with_entries({name: child for name, child in node.entries.items() if name != key})
+    return node.with_entries({**node.entries, key: _without(node.entries[key], rest)})
+
+
+def _tidied(spec: Node) -> Node:
+    """Return a spec in which nothing is left half: a scaler without targets, an ingress without routes."""
+    entries = dict(spec.entries)
+    if (services := entries.get("services")) is not None:
+        entries["services"] = services.with_entries({key: _fixed(one) for key, one in services.entries.items()})
+    if (ingress := entries.get("ingress")) is not None and not ingress.entries["routes"].entries:
+        del entries["ingress"]
+    return spec.with_entries(entries)
+
+
+def _fixed(service: Node) -> Node:
+    """Return a service whose scaler, when it has lost its targets, has become its fewest replicas."""
+    scaling = service.entries.get("scaling")
+    fewest = scaling.entries.get("min") if scaling is not None else None
+    if (
+        scaling is None
+        or fewest is None
+        or descend(scaling, ("targets",)) is None
+        or scaling.entries["targets"].entries
+    ):
+        return service
+    kept = {key: child for key, child in service.entries.items() if key != "scaling"}
+    return service.with_entries({**kept, "replicas": fewest})
+
+
+def _no_way_in(_spec: Node, _path: Path, entry: Node) -> Lack | None:
+    return None if "ingress" in entry.entries else Lack("the platform has no ingress")
+
+
+def _not_installed(name: str) -> Callable[[Node, Path, Node], Lack | None]:
+    def missing(_spec: Node, _path: Path, entry: Node) -> Lack | None:
+        there = descend(entry, ("installed", name))
+        return None if there is not None and there.value else Lack(f"this needs {name}, which is not installed")
+
+    return missing
+
+
+def _no_such_class(spec: Node, path: Path, entry: Node) -> Lack | None:
+    classes = entry.entries.get("storageClasses")
+    wanted = descend(spec, path)
+    if classes is None or wanted is None or wanted.value in classes.entries:
+        return None
+    near = nearest(str(wanted.value), classes.entries) or f" There is {listed(classes.entries, 'and')}."
+    return Lack(f"the platform has no storage class `{wanted.value}`", near)
+
+
+def _no_such_access(spec: Node, path: Path, entry: Node) -> Lack | None:
+    chosen = descend(spec, (*path[:-1], "storageClass")) or entry.entries.get("storageClass")
+    wanted = descend(spec, path)
+    if chosen is None or wanted is None:
+        return None
+    modes = descend(entry, ("storageClasses", str(chosen.value), "accessModes"))
+    if modes is None or wanted.value in plain(modes):
+        return None
+    sentence = f"the storage class `{chosen.value}` does not give `{wanted.value}`"
+    return Lack(sentence, f" It gives {listed(plain(modes), 'and')}.")
+
+
+def _no_grpc(spec: Node, path: Path, entry: Node) -> Lack | None:
+    """Say that an Ingress has no word for HTTP/2 behind it: each controller has an annotation of its own.
+
+    Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/
+    """
+    kind = descend(entry, ("ingress", "kind"))
+    if kind is None or kind.value != "ingress":
+        return None
+    spoken = _spoken(spec, path)
+    return (
+        Lack(f"an Ingress leads to no port that speaks {spoken}") if spoken in ("grpc", "kubernetes.io/h2c") else None
+    )
+
+
+def _spoken(spec: Node, path: Path) -> str | None:
+    """Return what is spoken on the port that a route leads to, or nothing when that is not said."""
+    service, named = (descend(spec, (*path, key)) for key in ("service", "port"))
+    ports = descend(spec, ("services", str(service.value), "ports")) if service is not None else None
+    for name, port in ports.entries.items() if ports is not None else ():
+        exposed, number, spoken = (port.entries.get(key) for key in ("expose", "port", "appProtocol"))
+        if exposed is not None and exposed.value is False:
+            continue
+        if named is None or named.value in (name, number.value if number is not None else None):
+            return str(spoken.value) if spoken is not None else None
+    return None
+
+
+_CLAIM: Path = ("services", "*", "volumes", "*", "claim")
+
+NEEDS: tuple[Need, ...] = (
+    Need(("ingress",), "SW4801", _no_way_in, ("ingress",), "Remove it there with `ingress: null`."),
+    Need(
+        ("services", "*", "scaling", "targets", "cpuPercent"),
+        "SW3201",
+        _not_installed("metrics-server"),
+        ("installed", "metrics-server"),
+        "Say `replicas` there.",
+    ),
+    Need(
+        ("services", "*", "scaling", "targets", "memoryPercent"),
+        "SW3201",
+        _not_installed("metrics-server"),
+        ("installed", "metrics-server"),
+        "Say `replicas` there.",
+    ),
+    Need(("ingress", "routes", "*"), "SW3204", _no_grpc, ("ingress", "kind"), "Ask for `kind: gateway` there."),
+    Need((*_CLAIM, "storageClass"), "SW3202", _no_such_class, ("storageClasses",)),
+    Need((*_CLAIM, "accessMode"), "SW3203", _no_such_access, ("storageClasses",)),
+)
+"""What fields need. A feature that needs something adds a row."""

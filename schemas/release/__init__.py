@@ -1,0 +1,1 @@
+"""Releases: which image of each service runs where."""

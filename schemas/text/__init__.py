@@ -1,0 +1,1 @@
+"""Text and trees: reading YAML with positions, refusing what would surprise, and writing it."""
