@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 Path = tuple[str | int, ...]
 """The way from a document's root to a value: keys and list indexes."""
 
 _BARE_KEY = re.compile(r"^[A-Za-z_][-A-Za-z0-9_]*$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The place in a file where a key or value stands."""
 
     file: str

@@ -16,7 +16,7 @@ from components.manifests.escape.trace import bringer
 from components.manifests.objects import Manifest
 from components.manifests.offline import offline_objects
 from schemas import resolve
-from schemas.model import Patch
+from schemas.model import Application, Patch
 from schemas.problems import Path, Problem, SpecError, errors_in, in_order
 from schemas.project import Project
 from schemas.spec import Spec
@@ -47,6 +47,8 @@ def check(project: Project) -> tuple[Problem, ...]:
 
 def beyond(spec: Spec) -> list[Problem]:
     """Return what is wrong with the objects of a spec, for whoever checks several places or applications."""
+    if not _leaves_the_language(spec.application):
+        return []
     return checked_objects(spec)[1]
 
 
@@ -57,7 +59,7 @@ def checked(spec: Spec) -> Spec:
         SpecError: with every problem of the objects.
 
     """
-    problems = checked_objects(spec)[1]
+    problems = beyond(spec)
     if errors_in(problems):
         raise SpecError(problems)
     return replace(spec, warnings=in_order([*spec.warnings, *problems])) if problems else spec
@@ -66,7 +68,7 @@ def checked(spec: Spec) -> Spec:
 def checked_objects(spec: Spec) -> tuple[list[Manifest], list[Problem]]:
     """Return the objects of a spec, with words for what is known only at deployment, and what is wrong with them."""
     app = spec.application
-    if not app.patches and not app.extra_objects:
+    if not _leaves_the_language(app):
         return offline_objects(spec), []
     # Kubernetes' schemas are read only for a spec that leaves the language.
     from components.manifests.escape.validity import wrongs  # noqa: PLC0415
@@ -89,6 +91,11 @@ def checked_objects(spec: Spec) -> tuple[list[Manifest], list[Problem]]:
         # What is no object of Kubernetes at all would only be told twice.
         flaws += _found(changed, dict(zip(sorted(whole), extra, strict=True)), version)
     return objects, [_problem(spec, flaw) for flaw in flaws]
+
+
+def _leaves_the_language(app: Application) -> bool:
+    """Return whether there is anything to check: what the language itself renders is right by its own tests."""
+    return bool(app.patches or app.extra_objects)
 
 
 def _patched(

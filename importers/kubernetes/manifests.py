@@ -1,8 +1,9 @@
 """Kubernetes manifests as a spec."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from components.manifests.escape.kinds import CLUSTER_SCOPED
 from importers.draft import Draft, Imported, named, open_network
@@ -82,7 +83,7 @@ def _present(node: Node) -> Node:
     if isinstance(node.value, Mapping):
         return node.with_entries({key: _present(one) for key, one in node.value.items() if one.value is not None})
     if isinstance(node.value, tuple):
-        return replace(node, value=tuple(_present(one) for one in node.value if one.value is not None))
+        return msgspec.structs.replace(node, value=tuple(_present(one) for one in node.value if one.value is not None))
     return node
 
 

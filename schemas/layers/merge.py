@@ -38,13 +38,17 @@ def _without_nulls(node: Node, grammar: Grammar | None) -> Node:
     """Return a tree without its nulls: the very same one when it has none, as nearly all have."""
     if not isinstance(node.value, dict) or (grammar is not None and grammar.opaque):
         return node
-    kept = {
-        key: _without_nulls(child, grammar.child(key) if grammar else None)
-        for key, child in node.value.items()
-        if child.value is not None
-    }
-    same = len(kept) == len(node.value) and all(child is node.value[key] for key, child in kept.items())
-    return node if same else node.with_entries(kept)
+    changed = False
+    kept: dict[str, Node] = {}
+    for key, child in node.value.items():
+        if isinstance(child.value, dict):
+            kept[key] = _without_nulls(child, grammar.child(key) if grammar else None)
+            changed |= kept[key] is not child
+        elif child.value is None:
+            changed = True
+        else:
+            kept[key] = child
+    return node.with_entries(kept) if changed else node
 
 
 def with_defaults(node: Node, grammar: Grammar, when_present: Node | None = None) -> Node:
@@ -52,14 +56,14 @@ def with_defaults(node: Node, grammar: Grammar, when_present: Node | None = None
 
     Defaults come only into mappings that are there. A mapping whose built-in default is empty is always there.
     """
-    if not isinstance(node.value, dict):
+    if not isinstance(node.value, dict) or (when_present is None and not grammar.brings_defaults):
         return node
     platform = when_present.entries if when_present else {}
     entries = dict(node.value)
     whole: set[str] = set()
     excluded = {key for choice in grammar.choices for key in choice.closed_to(set(entries))}
-    for key, child in grammar.properties.items():
-        if key not in entries and key not in excluded and child.has_default:
+    for key, child in grammar.defaulted.items():
+        if key not in entries and key not in excluded:
             if _is_value(platform.get(key)):
                 entries[key] = platform[key]
             elif key in platform:
@@ -71,8 +75,9 @@ def with_defaults(node: Node, grammar: Grammar, when_present: Node | None = None
         if key not in entries and key not in excluded and _is_value(extra):
             entries[key] = extra
     for key, child_node in entries.items():
-        child_grammar = grammar.child(key) if key not in whole else None
-        if child_grammar is not None:
+        if key in whole or not isinstance(child_node.value, dict):
+            continue
+        if (child_grammar := grammar.child(key)) is not None:
             entries[key] = with_defaults(child_node, child_grammar, platform.get(key))
     return node.with_entries(entries)
 

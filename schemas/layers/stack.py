@@ -1,8 +1,10 @@
 """Layers: what a spec is in one environment and location, from the platform's baseline up to the location."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from schemas.layers.baselines import lineage
 from schemas.layers.expand import expand_layer, expand_service
@@ -112,7 +114,7 @@ def _renamed(node: Node, layer: str) -> Node:
     """Return a tree whose values say which layer they came with."""
 
     def named(origin: Origin) -> Origin:
-        return replace(origin, layer=layer)
+        return msgspec.structs.replace(origin, layer=layer)
 
     def walk(node: Node) -> Node:
         value = node.value

@@ -41,7 +41,8 @@ def fitted(spec: Node, entry: Node, environment: str) -> tuple[Node, list[Proble
     `entry` is the platform's complete entry of the environment.
     """
     problems: list[Problem] = []
-    omits = plain(entry).get("whenMissing") == "omit"
+    said = entry.entries.get("whenMissing")
+    omits = said is not None and said.value == "omit"
     for need in NEEDS:
         for path in _places(spec, need.fields):
             if (lack := need.missing(spec, path, entry)) is None:
@@ -79,9 +80,9 @@ def _places(spec: Node, pattern: Path, before: Path = ()) -> Iterator[Path]:
         return
     node = descend(spec, before)
     part, rest = pattern[0], pattern[1:]
-    for key in list(node.entries) if node is not None else ():
-        deployed = before != ("services",) or _is_deployed(spec, key)
-        if part in ("*", key) and deployed:
+    entries = node.entries if node is not None else {}
+    for key in list(entries) if part == "*" else [str(part)] if part in entries else ():
+        if before != ("services",) or _is_deployed(spec, key):
             yield from _places(spec, rest, (*before, key))
 
 

@@ -86,6 +86,25 @@ class Grammar:
         return next(part["default"] for _, part in self._parts if "default" in part)
 
     @cached_property
+    def defaulted(self) -> dict[str, "Grammar"]:
+        """The named keys that have a built-in default."""
+        return {key: child for key, child in self.properties.items() if child.has_default}
+
+    @cached_property
+    def brings_defaults(self) -> bool:
+        """Whether a mapping here may lack something that has a built-in default, at any depth."""
+        seen: set[Grammar] = set()
+        unseen = [self]
+        while unseen:
+            place = unseen.pop()
+            if place.defaulted:
+                return True
+            seen.add(place)
+            below = (*place.properties.values(), *((place.any_child,) if place.any_child else ()))
+            unseen += [child for child in below if child not in seen]
+        return False
+
+    @cached_property
     def first_form(self) -> Mapping[str, Any]:
         """The keywords that bind a value here, of the first branch where a value may have several forms."""
         return _first_form(self._kind, self._place)

@@ -40,7 +40,7 @@ def _variants(tree: Node, path: Path) -> Iterator[Node]:
     node = descend(tree, path)
     if node is not None:
         for value in _others(node.value, place_of(path)):
-            yield _with(tree, path, replace(node, value=value))
+            yield _with(tree, path, msgspec.structs.replace(node, value=value))
     for length in range(len(path), max(len(path) - 2, 2), -1):
         yield _with(tree, path[:length], None)
 
@@ -79,5 +79,5 @@ def _with(node: Node, path: Path, new: Node | None) -> Node:
             del items[part]
         else:
             items[part] = _with(items[part], rest, new)
-        return replace(node, value=tuple(items))
+        return msgspec.structs.replace(node, value=tuple(items))
     return node
