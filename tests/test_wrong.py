@@ -8,8 +8,8 @@ import pytest
 
 from components.manifests.checked import beyond
 from schemas.estate import check
+from schemas.examine import read
 from schemas.problems import Problem, SpecError
-from schemas.project import read
 
 CASES = Path(__file__).parent / "cases"
 WRONG = CASES / "wrong"
