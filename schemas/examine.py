@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path as FilePath
 
 from schemas import project, salvage
+from schemas.platform import limits
 from schemas.problems import Problem, SpecError
 from schemas.project import Files, Project
 from schemas.resolve import survey
+from schemas.rules import images
 from schemas.shape.grammar import Kind
 from schemas.spec import Spec
 from schemas.text.document import Node
@@ -17,8 +19,11 @@ from schemas.text.scalars import SURPRISE, TAG
 
 _OF_ONE_VALUE = (TAG, SURPRISE, ALIAS)
 """Codes of a value that could not be read, while all around it could."""
-_UNKNOWABLE = re.compile("SW1(?!007|009|010|013|019)|SW30[01][13]")
-"""Codes of what cannot be mended: a file that breaks off or is in an older language, a platform or layer not there."""
+_UNKNOWABLE = re.compile("SW1(?!007|009|010|013|019)|SW30[01][13]|SW350")
+"""Codes of what cannot be mended: a file that breaks off or is in another language, a platform or layer not there."""
+
+_PINNED_BY_RELEASES = {images.UNPINNED, limits.UNPINNED}
+"""Codes of images that a wrong release may have meant to pin."""
 
 
 def read(
@@ -57,7 +62,10 @@ def _beyond_the_told(
         if application is not None and platform is not None:
             whole, clashes = files.project(application, platform)
             found.append([*clashes, *survey(whole, beyond)[1]])
-    return salvage.independent(told, found)
+    independent = salvage.independent(told, found)
+    if any(problem.origin.layer == "release" for problem in told):
+        return [problem for problem in independent if problem.code not in _PINNED_BY_RELEASES]
+    return independent
 
 
 def _mended(tree: Node | None, kind: Kind, told: Sequence[Problem], way: int) -> Node | None:

@@ -13,6 +13,9 @@ from schemas.text.document import descend, plain
 from schemas.values.image_names import full_name
 from schemas.values.quantity import quantity
 
+UNPINNED = "SW3102"
+"""The code of an image that is not pinned as the platform demands."""
+
 _PINS = ("nothing", "tag", "digest")
 """How exactly an image is named, the weakest first."""
 
@@ -197,7 +200,7 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit(
         "images.pinned",
-        "SW3102",
+        UNPINNED,
         _images,
         lambda found, bound: _PINS.index(found[1]) >= _PINS.index(bound),
         lambda found, bound: f"`{found[0]}` is not named by its {bound}, which the platform demands",

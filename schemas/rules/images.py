@@ -6,6 +6,9 @@ from schemas.model import Image
 from schemas.problems import Path, Problem
 from schemas.spec import Spec
 
+UNPINNED = "SW4901"
+"""The code of an image that nothing pins."""
+
 _MOVING = {"latest", "main", "master", "edge", "nightly"}
 """Tags by which people mean whatever was built last."""
 
@@ -44,7 +47,7 @@ def _pinned(spec: Spec, image: Image, path: Path, *, released: bool) -> Iterator
     if image.tag is None:
         message = f"neither a tag nor a digest says which `{image.repository}` runs."
         by_release = ", or name the digest in a release" if released else ""
-        yield spec.problem(path, "SW4901", message, f"Add one{by_release}.")
+        yield spec.problem(path, UNPINNED, message, f"Add one{by_release}.")
     elif image.tag in _MOVING:
         message = f"the tag `{image.tag}` means another image every day."
         yield spec.problem(path, "SW4902", message, "Name a version or a digest.", warning=True)

@@ -85,7 +85,7 @@ def _normal(place: str) -> str:
 
 
 def _parents(where: str) -> Iterator[str]:
-    """Yield the folders around a path, the nearest first."""
-    while where != "/":
+    """Yield the folders around a path, the nearest first; of a wrong one that is not absolute, down to none."""
+    while where not in ("/", ""):
         where = posixpath.dirname(where)
         yield where
