@@ -17,6 +17,10 @@ OWNER = "stackwright.dev/stack"
 """The annotation that says which Pulumi stack an object belongs to: organization, project and stack. Two stacks that
 want one object differ here, so server-side apply refuses the second instead of handing the object over in silence."""
 
+RUNS_AS = "stackwright.dev/runs-as"
+"""The label on a job's pods that says which service they run as: other applications let that service in, and do not
+know the names of its jobs."""
+
 _LABEL_LENGTH = 63
 """What Kubernetes allows a label's value, and so a name that also stands in a label."""
 

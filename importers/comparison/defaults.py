@@ -23,7 +23,7 @@ class Default:
         return any(fnmatchcase("|".join(fact), pattern) for pattern in self.facts)
 
 
-_OWN = ("app", "app.kubernetes.io/*", "owner", "stackwright.dev/environment")
+_OWN = ("app", "app.kubernetes.io/*", "owner", "stackwright.dev/environment", "stackwright.dev/runs-as")
 _BOX = "workload|*|container|*"
 _ANY = ("workload|*|container|*", "workload|*|init|*")
 

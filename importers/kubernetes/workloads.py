@@ -21,6 +21,7 @@ OWN_LABELS = {
     "app.kubernetes.io/part-of",
     "owner",
     "stackwright.dev/environment",
+    "stackwright.dev/runs-as",
 }
 """Labels that every object gets anyway, with values of our own."""
 

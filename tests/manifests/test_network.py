@@ -7,6 +7,7 @@ import pytest
 
 from components.manifests import ingress_objects
 from components.manifests.network.addresses import addresses
+from components.manifests.objects import RUNS_AS
 from schemas.model import Application, Connection, Host, Ingress, IngressClass, Route
 from schemas.model.platform import IngressSource, IngressTls
 from schemas.model.service import Access, Inbound
@@ -23,8 +24,8 @@ def local(name: str) -> dict[str, Any]:
     return {"podSelector": {"matchLabels": {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "shop"}}}
 
 
-def elsewhere(name: str, of: str) -> dict[str, Any]:
-    labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": of}
+def elsewhere(name: str, of: str, label: str = "app.kubernetes.io/name") -> dict[str, Any]:
+    labels = {label: name, "app.kubernetes.io/part-of": of}
     namespace = {"matchLabels": {"kubernetes.io/metadata.name": f"{of}-dev"}}
     return {"namespaceSelector": namespace, "podSelector": {"matchLabels": labels}}
 
@@ -63,10 +64,22 @@ def test_other_applications_come_to_exposed_ports_when_access_says() -> None:
     )
     app = application(service(ports={"http": HTTP, "metrics": METRICS}, access=access))
     expected = [
-        {"from": [elsewhere("api", "billing")], "ports": TARGET},
-        {"from": [elsewhere("nightly", "reports")], "ports": TARGET},
+        {"from": [elsewhere("api", "billing"), elsewhere("api", "billing", RUNS_AS)], "ports": TARGET},
+        {"from": [elsewhere("nightly", "reports"), elsewhere("nightly", "reports", RUNS_AS)], "ports": TARGET},
     ]
     assert rules(app, "web", "ingress") == expected
+
+
+def test_who_lets_a_service_of_another_application_in_lets_in_the_pods_of_its_jobs() -> None:
+    caller = application(
+        service(connections={"billing": Connection(application="billing", service="api", port=80)}), jobs=(job("tidy"),)
+    )
+    run = of_kind(rendered(caller), "CronJob")[0]["spec"]["jobTemplate"]["spec"]["template"]["metadata"]["labels"]
+    access = Access(inbound={"shop": Inbound(application=caller.name, service="web")})
+    called = application(service("api", ports={"http": HTTP}, access=access))
+    peers = rules(called, "api", "ingress")[0]["from"]
+    selected = [peer for peer in peers if peer["podSelector"]["matchLabels"].items() <= run.items()]
+    assert selected == [elsewhere("web", caller.name, RUNS_AS)]
 
 
 EGRESS = [

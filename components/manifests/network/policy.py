@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.manifests.network.addresses import called_port
-from components.manifests.objects import Manifest, manifest, selector
+from components.manifests.objects import RUNS_AS, Manifest, manifest, selector
 from schemas.model import Application, Connection, Environment, Job, Port, Service
 
 _NAMESPACE = "kubernetes.io/metadata.name"
@@ -94,7 +94,10 @@ def _from_callers(
 
 
 def _from_applications(app: Application, service: Service) -> list[dict[str, Any]]:
-    """Return the services of other applications that `access.inbound` lets in, to every exposed port."""
+    """Return the services of other applications that `access.inbound` lets in, with their jobs, to every exposed port.
+
+    A job calls what its service calls, so who lets the service in lets in the pods that run as it.
+    """
     inbound = service.access.inbound if service.access else {}
     ports = [_port(port) for port in service.exposed_ports.values()]
     return [
@@ -103,12 +106,10 @@ def _from_applications(app: Application, service: Service) -> list[dict[str, Any
                 {
                     "namespaceSelector": {"matchLabels": {_NAMESPACE: f"{caller.application}-{app.environment}"}},
                     "podSelector": {
-                        "matchLabels": {
-                            "app.kubernetes.io/name": caller.service,
-                            "app.kubernetes.io/part-of": caller.application,
-                        }
+                        "matchLabels": {label: caller.service, "app.kubernetes.io/part-of": caller.application}
                     },
                 }
+                for label in ("app.kubernetes.io/name", RUNS_AS)
             ],
             "ports": ports,
         }

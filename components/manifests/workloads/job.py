@@ -9,7 +9,7 @@ from components.manifests.configuration import files_config_map
 from components.manifests.exemptions import exempted, job_exemptions
 from components.manifests.network.addresses import connection_variables
 from components.manifests.network.policy import job_policy
-from components.manifests.objects import Leaf, Manifest, content_hash, labels, manifest
+from components.manifests.objects import RUNS_AS, Leaf, Manifest, content_hash, labels, manifest
 from components.manifests.pods.containers import resources, security_context
 from components.manifests.pods.mounts import mounts
 from components.manifests.pods.template import pod_spec, secret_marks
@@ -92,8 +92,9 @@ def _template(
         **({"volumeMounts": mounted.mounts} if mounted.mounts else {}),
     }
     marks = secret_marks(service, [env], digests) if job.trigger.cron else {}
+    own = {**labels(app, job.name), RUNS_AS: job.service}
     return {
-        "metadata": {"labels": labels(app, job.name), **({"annotations": marks} if marks else {})},
+        "metadata": {"labels": own, **({"annotations": marks} if marks else {})},
         "spec": {
             **pod_spec(environment, service, [container], mounted),
             "restartPolicy": "Never",
