@@ -23,7 +23,7 @@ check: .venv/ready ## Format, lint, types, import contracts and every test that 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -m 'not sandbox and not lifecycle and not prove' --cov --cov-report=term
+	$(BIN)/pytest -q -n 2 -m 'not sandbox and not lifecycle and not prove' --cov --cov-report=term
 
 test: check ## All of check, then the engine and the cluster for real
 	$(BIN)/stackwright sandbox up
@@ -34,7 +34,7 @@ test: check ## All of check, then the engine and the cluster for real
 prove: .venv/ready ## What takes long: simulated nodes, many services, repeated kills
 	$(BIN)/stackwright sandbox up
 	$(BIN)/pytest -v -s -m prove --hypothesis-profile searching
-	$(BIN)/pytest -q --no-cov -m 'not sandbox and not lifecycle and not prove' --hypothesis-profile searching
+	$(BIN)/pytest -q -n 2 --no-cov -m 'not sandbox and not lifecycle and not prove' --hypothesis-profile searching
 
 bench: .venv/ready ## Figures only: what reading, rendering and deploying cost
 	$(BIN)/python -m tests.bench
