@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.platform import exemptions
 from schemas.problems import Path, Problem
-from schemas.rules import access, ingress, jobs, references
+from schemas.rules import access, ingress, jobs, probes, references
 from schemas.shape.grammar import Grammar, Kind, grammar
 from schemas.shape.samples import sample
 from schemas.shape.suggest import suggestion
@@ -28,6 +28,10 @@ _UNKNOWN = frozenset({references.UNDECLARED, access.UNKNOWN, jobs.UNKNOWN, ingre
 """Problems of what is not declared: a collection that was mended may have held it."""
 _COLLECTION_DEPTH = 2
 """How deep a collection of an application stands: `spec.services`."""
+_NOT_IN_IT = frozenset({references.NO_KEY, access.NO_PORT, probes.NO_PORT, ingress.NO_HOST, ingress.NO_PORT})
+"""Problems of a name that something declared has not: what was mended in it may have been that name."""
+_NAMING = frozenset({"secrets", "configs", "hosts", "port", "ports"})
+"""Keys under which such names stand: keys of secrets and configs, hosts, ports."""
 
 
 def mended(tree: Node, kind: Kind, definition: str | None, way: int) -> Node | None:
@@ -65,7 +69,11 @@ def independent(told: Iterable[Problem], found: Sequence[Iterable[Problem]]) -> 
         return []
     told = tuple(told)
     positions = {_position(problem) for problem in told}
-    silent = _UNUSED | (_UNKNOWN if any(map(_is_of_collection, told)) else frozenset())
+    wrong = [_inner(problem) for problem in told if not problem.origin.layer.startswith("platform")]
+    silent = _UNUSED.union(
+        _UNKNOWN if any(len(path) <= _COLLECTION_DEPTH for path in wrong) else (),
+        _NOT_IN_IT if any(map(_holds_names, wrong)) else (),
+    )
     others = [set(problems) for problems in found]
     return [
         problem
@@ -76,11 +84,15 @@ def independent(told: Iterable[Problem], found: Sequence[Iterable[Problem]]) -> 
     ]
 
 
-def _is_of_collection(problem: Problem) -> bool:
-    """Return whether a problem is one of a collection, of the application or of an environment, or of what holds it."""
+def _inner(problem: Problem) -> Path:
+    """Return where a problem stands in an application or in the overlay of an environment."""
     path = problem.origin.path
-    inner = path[2:] if path[:2] == ("spec", "environments") else path
-    return not problem.origin.layer.startswith("platform") and len(inner) <= _COLLECTION_DEPTH
+    return path[2:] if path[:2] == ("spec", "environments") else path
+
+
+def _holds_names(path: Path) -> bool:
+    """Return whether names that others refer to stand at a path, in it, or around it."""
+    return len(path) <= _COLLECTION_DEPTH or "ingress" in path[-2:] or not _NAMING.isdisjoint(path)
 
 
 def _position(problem: Problem) -> tuple[str, int, int]:

@@ -27,8 +27,10 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
     release = folder / "release.yaml"
     named = [release] if release.exists() else []
     try:
-        first = read(folder / "application.yaml", platform, named, today=TODAY)
-        others = [read(file, platform, today=TODAY) for file in sorted(folder.glob("*/application.yaml"))]
+        first = read(folder / "application.yaml", platform, named, today=TODAY, beyond=beyond)
+        others = [
+            read(file, platform, today=TODAY, beyond=beyond) for file in sorted(folder.glob("*/application.yaml"))
+        ]
         return check([first, *others], beyond)
     except SpecError as error:
         return error.problems

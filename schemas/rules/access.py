@@ -6,8 +6,8 @@ from schemas.model import Connection, Service
 from schemas.problems import Path, Problem, listed, nearest
 from schemas.spec import Spec
 
-UNKNOWN = "SW4301"
-"""The code of a connection to a service that is not there."""
+UNKNOWN, NO_PORT = "SW4301", "SW4302"
+"""Codes of a connection to a service that is not there, and to a port that a service has not."""
 
 
 def check(spec: Spec) -> Iterator[Problem]:
@@ -52,16 +52,16 @@ def _port(spec: Spec, target: Service, connection: Connection, path: Path) -> It
     ports = target.exposed_ports
     if not ports:
         message = f"`{target.name}` has no port that callers reach."
-        yield spec.problem(path, "SW4302", message, at_key=True)
+        yield spec.problem(path, NO_PORT, message, at_key=True)
     elif connection.port is None and len(ports) > 1:
         message = f"`{target.name}` has several ports: {listed(ports, 'and')}."
-        yield spec.problem(path, "SW4302", message, "Say which with `port`.", at_key=True)
+        yield spec.problem(path, NO_PORT, message, "Say which with `port`.", at_key=True)
     elif isinstance(connection.port, str) and connection.port not in ports:
         near = nearest(connection.port, ports) or f" It has {listed(ports, 'and')}."
-        yield spec.problem((*path, "port"), "SW4302", f"`{target.name}` has no port `{connection.port}`.{near}")
+        yield spec.problem((*path, "port"), NO_PORT, f"`{target.name}` has no port `{connection.port}`.{near}")
     elif isinstance(connection.port, int) and connection.port not in {port.port for port in ports.values()}:
         have = ", ".join(f"{port.port} ({name})" for name, port in ports.items())
-        yield spec.problem((*path, "port"), "SW4302", f"`{target.name}` has no port {connection.port}; it has {have}.")
+        yield spec.problem((*path, "port"), NO_PORT, f"`{target.name}` has no port {connection.port}; it has {have}.")
 
 
 def _host(spec: Spec, host: str, path: Path) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ from schemas.model import Ingress, Port, Route
 from schemas.problems import Path, Problem, listed, nearest
 from schemas.spec import Spec
 
-UNKNOWN = "SW4804"
-"""The code of a route to a service that is not there."""
+UNKNOWN, NO_HOST, NO_PORT = "SW4804", "SW4803", "SW4805"
+"""Codes of a route to a service, of a host, and to a port that is not there."""
 
 _NOT_HTTP = {"tcp", "redis", "postgres", "mysql", "mongo", "amqp", "kafka"}
 
@@ -23,7 +23,7 @@ def check(spec: Spec) -> Iterator[Problem]:
         for index, host_name in enumerate(route.hosts or ()):
             if host_name not in ingress.hosts:
                 near = nearest(host_name, ingress.hosts) or f" It has {listed(ingress.hosts, 'and')}."
-                yield spec.problem((*at, "hosts", index), "SW4803", f"there is no host `{host_name}`.{near}")
+                yield spec.problem((*at, "hosts", index), NO_HOST, f"there is no host `{host_name}`.{near}")
         yield from _prefix(spec, path, at)
         yield from _target(spec, route, at)
     yield from _repeated(spec, ingress)
@@ -69,10 +69,10 @@ def _target(spec: Spec, route: Route, path: Path) -> Iterator[Problem]:
     led: list[Port] = [port for name, port in ports.items() if route.port in (None, name, port.port)]
     if route.port is None and len(ports) != 1:
         have = f"several ports: {listed(ports, 'and')}" if ports else "no port that callers reach"
-        yield spec.problem((*path, "service"), "SW4805", f"`{route.service}` has {have}.", "Say which with `port`.")
+        yield spec.problem((*path, "service"), NO_PORT, f"`{route.service}` has {have}.", "Say which with `port`.")
     elif not led:
-        near = f" It has {listed(ports, 'and')}."
-        yield spec.problem((*path, "port"), "SW4805", f"`{route.service}` has no port `{route.port}`.{near}")
+        near = f" It has {listed(ports, 'and')}." if ports else " It has no ports."
+        yield spec.problem((*path, "port"), NO_PORT, f"`{route.service}` has no port `{route.port}`.{near}")
     elif led[0].protocol == "UDP" or led[0].app_protocol in _NOT_HTTP:
         spoken = led[0].app_protocol or led[0].protocol
         message = f"a route leads HTTP requests, and the port of `{route.service}` speaks {spoken}."

@@ -6,6 +6,9 @@ from schemas.model import Port, Probe, Probes, Service
 from schemas.problems import Path, Problem, listed, nearest
 from schemas.spec import Spec
 
+NO_PORT = "SW4104"
+"""The code of a probe of a port that the service has not."""
+
 _KINDS = ("startup", "readiness", "liveness")
 
 _NOT_HTTP = {"grpc", "tcp", "redis", "postgres", "mysql", "mongo", "amqp", "kafka"}
@@ -81,7 +84,7 @@ def _sidecar(spec: Spec, service: Service, checks: Probes | None, path: Path) ->
 
 def _unknown_port(spec: Spec, service: Service, name: str, path: Path) -> Problem:
     have = f" It has {listed(service.ports, 'and')}." if service.ports else ""
-    return spec.problem(path, "SW4104", f"the service has no port `{name}`.{nearest(name, service.ports) or have}")
+    return spec.problem(path, NO_PORT, f"the service has no port `{name}`.{nearest(name, service.ports) or have}")
 
 
 def _same_checks(spec: Spec, checks: Probes | None, path: Path) -> Iterator[Problem]:

@@ -8,8 +8,8 @@ from schemas.model import EnvSource, FormatPart
 from schemas.problems import Path, Problem, listed, nearest
 from schemas.spec import Spec
 
-UNDECLARED, UNUSED = "SW4201", "SW4203"
-"""Codes of a secret or config that is not declared, and of one that nothing uses."""
+UNDECLARED, NO_KEY, UNUSED = "SW4201", "SW4202", "SW4203"
+"""Codes of a secret or config that is not declared, of a key that it has not, and of one that nothing uses."""
 
 _LONGEST_KEY = 253
 
@@ -82,7 +82,7 @@ def _undeclared(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
             yield spec.problem(use.path, UNDECLARED, f"the {use.kind} `{use.name}` is not declared.{near}")
         elif use.key is not None and use.key not in names[use.name]:
             near = nearest(use.key, names[use.name]) or f" It has {listed(names[use.name], 'and')}."
-            yield spec.problem(use.path, "SW4202", f"the {use.kind} `{use.name}` has no key `{use.key}`.{near}")
+            yield spec.problem(use.path, NO_KEY, f"the {use.kind} `{use.name}` has no key `{use.key}`.{near}")
 
 
 def _unused(spec: Spec, uses: list[Use]) -> Iterator[Problem]:

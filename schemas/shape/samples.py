@@ -17,7 +17,8 @@ def sample(place: Grammar, way: int) -> Any:
     """
     words = place.first_form
     if "default" in words and not isinstance(words["default"], Mapping):
-        return words["default"]
+        others = [word for word in words.get("enum", ()) if word != words["default"]]
+        return others[0] if way and others else words["default"]
     if choices := words.get("enum") or words.get("examples"):
         return choices[way % len(choices)]
     if "const" in words:

@@ -112,6 +112,22 @@ def _spaced(told: Told) -> str:
     return "Write a space behind the colon." if re.match(r"[A-Za-z_][-\w]*:\S", told.instance) else ""
 
 
+def _named(told: Told) -> str:
+    """Return how a list becomes a mapping: of ports, with the numbers that were written."""
+    if told.path[-1:] != ("ports",):
+        return "Write each entry under a name of its own, without `- `."
+    first = told.instance[0] if told.instance else None
+    if isinstance(first, Mapping):
+        first = first.get("containerPort")
+    if isinstance(first, int) and len(told.instance) == 1:
+        return f"For one port write `port: {first}`."
+    if isinstance(first, int):
+        return f"Write `http: {{port: {first}}}` instead of the entry for {first}."
+    if isinstance(first, str) and (pair := re.fullmatch(r"([0-9]+):([0-9]+)", first)):
+        return f'Write `http: {{port: {pair[1]}, targetPort: {pair[2]}}}` instead of `- "{first}"`.'
+    return "Write each port under a name of its own: `http: {port: 80, targetPort: 8080}`."
+
+
 _MENDS: dict[tuple[str, str], Callable[[Told], str]] = {
     ("number", "string"): _quoted,
     ("boolean", "string"): _quoted,
@@ -119,7 +135,7 @@ _MENDS: dict[tuple[str, str], Callable[[Told], str]] = {
     ("string", "boolean"): lambda told: "Write it without quotes." if told.instance in ("true", "false") else "",
     ("string", "object"): _spaced,
     ("string", "array"): lambda _: "Write `- ` before it.",
-    ("array", "object"): lambda _: "Write each entry under a name of its own, without `- `.",
+    ("array", "object"): _named,
     ("object", "array"): lambda _: "Write each entry behind `- `.",
 }
 """By the type that was found and the one that is wanted: how one becomes the other."""

@@ -80,6 +80,33 @@ def told(folder: Path, spec: str, platform: str = PLATFORM) -> list[str]:
             id="a secret whose use is under a key that is no key",
         ),
         pytest.param(
+            f"  services:\n{API}  ingress: {{hosts: [web], routes: {{/: {{service: api, hosts: [web]}}}}}}\n",
+            ["SW4801 7:3", "SW2002 7:20"],
+            id="a host of hosts that are wrong themselves",
+        ),
+        pytest.param(
+            "  services:\n    api: {image: ghcr.io/acme/api:1.0, ports: {web: {port: eighty}, metrics: {port: 9090}}}\n"
+            "  ingress: {hosts: {web: {subdomain: www}}, routes: {/: {service: api, port: 80}}}\n",
+            ["SW2002 6:60", "SW4801 7:3"],
+            id="a route to a port whose number is wrong itself",
+        ),
+        pytest.param(
+            "  secrets: {store: {key: [password]}}\n  services:\n"
+            "    api: {image: ghcr.io/acme/api:1.0, port: 8080, env: {P: {secret: store, key: password}}}\n",
+            ["SW2001 5:21"],
+            id="a key of a secret whose keys are under a key that is no key",
+        ),
+        pytest.param(
+            "  services:\n    api: {image: ghcr.io/acme/api:1.0, type: cronjob}\n",
+            ["SW2003 6:46"],
+            id="a port that another type would not need",
+        ),
+        pytest.param(
+            "  services:\n    api: {image: ghcr.io/acme/api:1.0, port: 8080, files: {etc/api.conf: {content: x}}}\n",
+            ["SW2005 6:60"],
+            id="a path of a file that begins nowhere",
+        ),
+        pytest.param(
             "  services:\n    api: {image: 'ghcr.io/acme/api:1.0\n", ["SW1004 6:18"], id="a file that breaks off"
         ),
     ],
