@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from cli.surroundings import nearest_platform
 from schemas.problems import Path as SpecPath
 from schemas.problems import SpecError
 from schemas.text.document import descend
@@ -13,8 +14,6 @@ from schemas.text.load import load
 
 def environments(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the environments of the platform that is named or near."""
-    from cli.files import nearest_platform  # noqa: PLC0415 - that module offers this one's functions
-
     try:
         platform = ctx.params.get("platform") or nearest_platform(_application(ctx))
     except SpecError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import files, report
+from cli import files, report, surroundings
 from cli.verbs.render import objects
 from components.manifests.objects import OWNER
 from components.manifests.workloads.claim import ON_REMOVAL
@@ -51,7 +51,7 @@ def recover(
     Example: stackwright recover --stack prod
     """
     backend = json.loads(_pulumi("whoami", "--json"))["url"]
-    place = (backend, str(files.pulumi_project()[1]["name"]), stack.rpartition("/")[2])
+    place = (backend, str(surroundings.pulumi_project()[1]["name"]), stack.rpartition("/")[2])
     standing = locks(*place)
     _stop_if_alive(standing or ())
     for file in torn(*place):
@@ -145,7 +145,7 @@ def _project(state: Mapping[str, Any]) -> str:
     """Return the project's name: from the state's stack resource, or, while the state is empty, from the project."""
     for one in (state.get("deployment") or {}).get("resources") or ():
         return str(one["urn"].split("::")[1])
-    return str(files.pulumi_project()[1]["name"])
+    return str(surroundings.pulumi_project()[1]["name"])
 
 
 def _settings(stack: str) -> dict[str, str]:
@@ -159,7 +159,7 @@ def _settings(stack: str) -> dict[str, str]:
 
 
 def _spec(settings: Mapping[str, str], stack: str) -> Spec:
-    folder, _ = files.pulumi_project()
+    folder, _ = surroundings.pulumi_project()
     release = settings.get("release")
     project = files.project(
         folder / settings["application"], folder / settings["platform"], [folder / release] if release else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import completion, files, report
+from cli import completion, files, report, surroundings
 from schemas.problems import DeployError
 from schemas.resolve import resolve
 from schemas.spec import Spec
@@ -47,7 +47,9 @@ def status(  # noqa: PLR0913, PLR0917 - typer has an option a parameter
     Example: stackwright status application.yaml --env prod
     """
     with report.told():
-        spec = resolve(files.project(application or files.project_application(), platform, release), env, location)
+        spec = resolve(
+            files.project(application or surroundings.project_application(), platform, release), env, location
+        )
         names = _chosen(spec, service)
     try:
         found = _asked(spec, names, kubeconfig, context)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import difference, files, report
+from cli import difference, files, report, surroundings
 from cli.verbs.render import objects
 from components.manifests.checked import check
 from components.manifests.difference import Difference, differences
@@ -46,7 +46,7 @@ def upgrade(
     Example: stackwright upgrade application.yaml --write
     """
     with report.told():
-        chosen = file or files.project_application()
+        chosen = file or surroundings.project_application()
         if baseline is None:
             before = _source(chosen)
             after = upgraded(before)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli import files, inputs, report
+from cli import files, inputs, report, surroundings
 from cli.progress import watched
 from components.manifests.checked import beyond
 from schemas import alone
@@ -92,7 +92,7 @@ def _problems(
 def _platform(application: Path, given: Path | None, named: inputs.Inputs) -> Path:
     """Return the platform of an application: the one given, else the nearest, else the only one that was named."""
     try:
-        return given or files.nearest_platform(application)
+        return given or surroundings.nearest_platform(application)
     except SpecError:
         if len(named.platforms) == 1:
             return named.platforms[0]

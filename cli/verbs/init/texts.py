@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from cli import files
+from cli import surroundings
 from cli.verbs.init.answers import New
 from cli.verbs.schema import Format, written
 from schemas.problems import SpecError
@@ -67,7 +67,7 @@ def _platform(new: New) -> str:
 
 def _platform_is_near(folder: Path) -> bool:
     try:
-        files.nearest_platform(folder / "application.yaml")
+        surroundings.nearest_platform(folder / "application.yaml")
     except SpecError:
         return False
     return True
@@ -76,7 +76,7 @@ def _platform_is_near(folder: Path) -> bool:
 def _pulumi(new: New, folder: Path) -> str:
     near = "platform.yaml"
     if _platform_is_near(folder):
-        near = _from(folder, files.nearest_platform(folder / "application.yaml"))
+        near = _from(folder, surroundings.nearest_platform(folder / "application.yaml"))
     return (
         f"name: {_text(new.name)}\n"
         "description: Deploys the application to the environment that the stack is named for.\n"
