@@ -79,6 +79,10 @@ class SpecError(DeployError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class UnknownNameError(SpecError):
+    """Raised when what was asked for by name, an environment or a baseline, is not there; the files may be right."""
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems without repetitions, sorted by file and position."""
     unique = dict.fromkeys(problems)

@@ -14,7 +14,7 @@ from schemas.model import Application
 from schemas.platform import capabilities, limits
 from schemas.platform.environment import complete_entry, entry_problems, environment_model, platform_entry
 from schemas.platform.exemptions import ended, exemptions_of, unused
-from schemas.problems import Problem, SpecError, errors_in, in_order
+from schemas.problems import Problem, SpecError, UnknownNameError, errors_in, in_order
 from schemas.project import Project, problem_of_place
 from schemas.release import fit as releases
 from schemas.shape.conformance import merged_problems
@@ -28,11 +28,12 @@ def resolve(project: Project, environment: str, location: str | None = None) -> 
     Without a location, the environment's first one is taken.
 
     Raises:
+        UnknownNameError: there is no such environment or location.
         SpecError: with every problem of that environment.
 
     """
     if problem := problem_of_place(project, environment, location):
-        raise SpecError([problem])
+        raise UnknownNameError([problem])
     spec, problems, _ = _looked_at(Layers(project), environment, location or project.locations(environment)[0])
     if spec is None or errors_in(problems):
         raise SpecError(problems)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import typer
 
-from schemas.problems import Problem, SpecError, errors_in
+from schemas.problems import Problem, SpecError, UnknownNameError, errors_in
 
 
 class Format(StrEnum):
@@ -38,12 +38,12 @@ def show(problems: Iterable[Problem], form: Format, *, counted: bool = False) ->
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn problems into text and exit code 1."""
+    """Turn problems into text and exit code 1, or 2 when what was asked for is not there."""
     try:
         yield
     except SpecError as error:
         show(error.problems, Format.text)
-        raise typer.Exit(1) from None
+        raise typer.Exit(2 if isinstance(error, UnknownNameError) else 1) from None
 
 
 def exit_code(problems: Iterable[Problem]) -> int:

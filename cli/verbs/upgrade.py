@@ -13,7 +13,7 @@ from components.manifests.checked import check
 from components.manifests.difference import Difference, differences
 from schemas.language.upgrade import upgraded, with_baseline
 from schemas.layers.baselines import baselines_of
-from schemas.problems import Problem, SpecError, errors_in, in_order, listed, nearest, written
+from schemas.problems import Problem, SpecError, UnknownNameError, errors_in, in_order, listed, nearest, written
 from schemas.project import Project
 from schemas.resolve import resolve
 from schemas.shape.conformance import layer_problems
@@ -40,8 +40,8 @@ def upgrade(
 ) -> None:
     """Rewrite a file of an older apiVersion, or show what another baseline changes. Comments and layout are kept.
 
-    The exit code is 0 when the file is up to date or was written, 1 when something is wrong, and 3 when there is
-    something to write and `--write` was not given.
+    The exit code is 0 when the file is up to date or was written, 1 when something is wrong, 2 when there is no such
+    baseline, and 3 when there is something to write and `--write` was not given.
 
     Example: stackwright upgrade application.yaml --write
     """
@@ -96,7 +96,7 @@ def _rebased(project: Project, before: str, baseline: str) -> str:
     """Return the application's text on another baseline.
 
     Raises:
-        SpecError: the platform has no such baseline.
+        UnknownNameError: the platform has no such baseline.
 
     """
     known = baselines_of(project.platform)
@@ -104,7 +104,7 @@ def _rebased(project: Project, before: str, baseline: str) -> str:
         near = nearest(baseline, known) or (f" It has {listed(known, 'and')}." if known else "")
         origin = origin_of(project.platform, ("spec", "baselines"))
         message = f"the platform has no baseline `{baseline}`.{near}"
-        raise SpecError([Problem(origin=origin, code="SW3503", message=message)])
+        raise UnknownNameError([Problem(origin=origin, code="SW3503", message=message)])
     return with_baseline(before, text(project.platform, "metadata", "name"), baseline)
 
 

@@ -142,6 +142,6 @@ def test_a_baseline_on_which_something_is_wrong_is_not_taken(based: Files) -> No
 def test_an_unknown_baseline_is_told_with_those_there_are(based: Files) -> None:
     done = run(str(based.folder / "application.yaml"), "--baseline", "newer")
     assert (done.exit_code, done.stderr.partition(" ")[2]) == (
-        1,
+        2,
         "spec.baselines: the platform has no baseline `newer`. Did you mean `new`? [SW3503]\n",
     )
