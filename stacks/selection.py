@@ -1,5 +1,6 @@
 """What a stack deploys, from its config: an application, a platform and one of its environments."""
 
+import gc
 from pathlib import Path
 
 import pulumi
@@ -30,10 +31,13 @@ def selected_spec() -> Spec:
             _shown(root, config.require("platform")),
             (_shown(root, release),) if release else (),
         )
-        spec = resolve(project, config.get("environment") or pulumi.get_stack(), config.get("location"))
-        return checked(spec)
+        spec = checked(resolve(project, config.get("environment") or pulumi.get_stack(), config.get("location")))
     except DeployError as error:
         raise run_error(error) from None
+    # It stays as it is until the program ends. Else each of the many full collections of a large program looks through
+    # all of it again, and its time grows with the square of the services.
+    gc.freeze()
+    return spec
 
 
 def _shown(root: Path, path: str) -> Path:

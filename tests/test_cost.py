@@ -77,6 +77,11 @@ def test_a_workload_waits_for_the_secrets_that_its_pods_use_and_no_others(costs:
         assert awaited == [f"bench-{name}"]
 
 
+def test_a_spec_is_not_looked_through_again_and_again(costs: tuple[Cost, Cost]) -> None:
+    few, many = (one.told["frozen objects"] for one in costs)
+    assert many - few > 100 * SERVICES
+
+
 def test_open_registrations_are_bounded() -> None:
     most = cost(40, count=True).told["open services"]
     assert 1 < most <= 8

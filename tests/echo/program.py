@@ -5,6 +5,7 @@ program's files; config comes from the environment variable `PULUMI_CONFIG`.
 """
 
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -54,6 +55,7 @@ def main() -> None:
         "CPU": time.process_time() - worked,
         "import pulumi": imported - worked,
         "MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "frozen objects": gc.get_freeze_count(),
         "core.v1": "pulumi_kubernetes.core.v1" in sys.modules,
         **work,
     }
