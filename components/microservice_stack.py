@@ -1,6 +1,5 @@
 """A whole application in one environment."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -18,6 +17,7 @@ from components.manifests.pods.references import Reference
 from components.mesh_ingress import MeshIngress
 from components.secrets import SecretValues, secret_values
 from components.service_image import ServiceImage, image_args
+from components.window import Window
 from schemas.examine import read
 from schemas.model import Job, Service
 from schemas.problems import DeployError
@@ -54,11 +54,8 @@ class ResolvedStack:
 
 _USED_BY_NAME = {"ConfigMap", "Secret"}
 
-_OPEN_IN_A_PREVIEW = 8
-_OPEN_IN_A_RUN = 64
-"""How many services are registered at once. The SDK looks at every open registration whenever one is answered, so
-without a bound both time and memory grow with the square of the application. A preview's answers come at once; in a
-run as many rollouts are to be under way as the engine can wait for."""
+_SHARED_AT_ONCE = 8
+"""How many shared objects count like a service, which has as many."""
 
 
 class MicroserviceStack(pulumi.ComponentResource):
@@ -134,15 +131,16 @@ class _Parts:
 
     async def all(self, built: Sequence[ServiceImage], images: Mapping[str, pulumi.Input[str]]) -> str:
         """Register everything but the images; return the namespace when all is registered."""
-        ground = await self.ground(built)
+        window = Window()
+        ground = await self.ground(built, window)
         waits = self.jobs(images, ground)
         if self.spec.application.ingress is not None:
             MeshIngress(f"{self.name}-ingress", self.spec, self._options(ground.base))  # type: ignore[arg-type]
         self.beside(ground)
-        await self.services(images, ground, waits)
+        await self.services(images, ground, waits, window)
         return self.spec.application.namespace
 
-    async def ground(self, images: Sequence[ServiceImage]) -> _Ground:
+    async def ground(self, images: Sequence[ServiceImage], window: Window) -> _Ground:
         """Register what every service stands on.
 
         The cluster is touched only when every image is there, and the namespace comes first: if a build fails, or the
@@ -154,17 +152,17 @@ class _Parts:
         space = apply_manifest(self.name, namespace(app, environment), opts)
         base: list[KubernetesObject] = [space]
         shared: dict[Reference, KubernetesObject] = {}
-        opened: list[KubernetesObject] = []
-        for manifest in shared_objects(app, environment, self.values.data, self.values.pull_credentials):
-            applied = apply_manifest(self.name, manifest, self._options([space]))
-            if manifest["kind"] in _USED_BY_NAME:
-                shared[manifest["kind"], manifest["metadata"]["name"]] = applied
-            else:
-                base.append(applied)
-            opened.append(applied)
-            if len(opened) == _OPEN_IN_A_RUN:
-                await settled(opened)
-                opened.clear()
+        manifests = shared_objects(app, environment, self.values.data, self.values.pull_credentials)
+        for start in range(0, len(manifests), _SHARED_AT_ONCE):
+            await window.turn()
+            some = manifests[start : start + _SHARED_AT_ONCE]
+            applied = [apply_manifest(self.name, manifest, self._options([space])) for manifest in some]
+            for manifest, one in zip(some, applied, strict=True):
+                if manifest["kind"] in _USED_BY_NAME:
+                    shared[manifest["kind"], manifest["metadata"]["name"]] = one
+                else:
+                    base.append(one)
+            window.until(settled(applied))
         return _Ground(base, shared)
 
     def jobs(self, images: Mapping[str, pulumi.Input[str]], ground: _Ground) -> dict[str, list[KubernetesObject]]:
@@ -181,18 +179,14 @@ class _Parts:
         images: Mapping[str, pulumi.Input[str]],
         ground: _Ground,
         waits: Mapping[str, Sequence[KubernetesObject]],
+        window: Window,
     ) -> None:
         """Register the services, a bounded number at a time."""
-        window = asyncio.Semaphore(_OPEN_IN_A_PREVIEW if pulumi.runtime.is_dry_run() else _OPEN_IN_A_RUN)
         calling = callers(self.spec.application)
-        settling: set[asyncio.Task[None]] = set()
         for key, service in self.spec.application.services.items():
-            await window.acquire()
+            await window.turn()
             one = self._service(service, images[key], ground, waits.get(key, ()), calling)
-            task = asyncio.ensure_future(one.settled())
-            settling.add(task)
-            task.add_done_callback(settling.discard)
-            task.add_done_callback(lambda _: window.release())
+            window.until(one.settled())
 
     def _service(
         self,

@@ -49,7 +49,8 @@ def test_growth_is_linear(costs: tuple[Cost, Cost]) -> None:
     before, after = ({**one.told, **one.calls} for one in (costs[1], many))
     exact = [what for what in PER_SERVICE if what != "KiB"]
     grown = {what: (after.get(what, 0) - before.get(what, 0)) / (3 * SERVICES) for what in exact}
-    assert grown == {what: per_service(*costs)[what] for what in exact}
+    # Shared objects are registered eight at a time, so a task more or less is a fraction of a service.
+    assert grown == pytest.approx({what: per_service(*costs)[what] for what in exact}, rel=0.01)
 
 
 def test_every_call_is_one_that_is_counted(costs: tuple[Cost, Cost]) -> None:
@@ -74,17 +75,18 @@ def test_a_workload_waits_for_the_secrets_that_its_pods_use_and_no_others(costs:
     for one in workloads:
         name = one["object"]["metadata"]["name"]
         awaited = [urn.rpartition("::")[2] for urn in one["dependencies"] if ":Secret::" in urn]
-        assert awaited == [f"bench-{name}"]
+        assert awaited == [f"bench-0-{name}"]
 
 
 def test_a_spec_is_not_looked_through_again_and_again(costs: tuple[Cost, Cost]) -> None:
-    few, many = (one.told["frozen objects"] for one in costs)
-    assert many - few > 100 * SERVICES
+    assert costs[1].told["frozen objects"] > costs[0].told["frozen objects"] > 10_000
 
 
 def test_open_registrations_are_bounded() -> None:
     most = cost(40, count=True).told["open services"]
     assert 1 < most <= 8
+    together = cost(10, applications=4, count=True).told["open services"]
+    assert 4 <= together <= 8 + 4, "what the program has open, not each of its applications"
 
 
 def test_debug_messages_are_there_when_asked_for() -> None:

@@ -27,15 +27,27 @@ class Cost:
     """What it was told to register; only when work is counted."""
 
 
-def cost(services: int, *, program: Path = ROOT / "__main__.py", count: bool = False, **config: str) -> Cost:
-    """Run a program over an application of so many services, and return what it cost."""
+PROGRAM = ROOT / "__main__.py"
+MANY = ROOT / "tests" / "echo" / "many.py"
+
+
+def cost(services: int, *, applications: int = 1, count: bool = False, **config: str) -> Cost:
+    """Run a program over an application of so many services, or over several of that size, and return what it cost."""
+    names = [f"bench-{number}" for number in range(applications)]
+    program = PROGRAM if applications == 1 else MANY
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "platform.yaml").write_text(yaml.safe_dump(PLATFORM))
-        # JSON is YAML, and shorter: of thousands of services, one file may hold no more.
-        (folder / "application.yaml").write_text(json.dumps(application(services), separators=(",", ":")))
+        (folder / "applications").mkdir()
+        for name in names:
+            spec = application(services)
+            spec["metadata"]["name"] = name
+            (folder / "applications" / f"{name}.yaml").write_text(yaml.safe_dump(spec, sort_keys=False))
+        secrets = {
+            f"{name}:{key.partition(':')[2]}": value for name in names for key, value in secret_values(services).items()
+        }
         settings = {
-            "application": "application.yaml",
+            "application": "applications/bench-0.yaml",
             "platform": "platform.yaml",
             "environment": "prod",
             "offline": "true",
@@ -45,7 +57,7 @@ def cost(services: int, *, program: Path = ROOT / "__main__.py", count: bool = F
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "PULUMI_CONFIG": json.dumps(
-                {**{f"stackwright:{key}": value for key, value in settings.items()}, **secret_values(services)}
+                {**{f"stackwright:{key}": value for key, value in settings.items()}, **secrets}
             ),
             "COUNT": "1" if count else "",
             "RECORD": str(folder / "registered.json") if count else "",
