@@ -55,16 +55,18 @@ class Problem:
 _VEILED = {"env", "content", "data", "args", "command"}
 """Keys under which a person may have written a secret."""
 
-_NAMES = {"services", "jobs", "volumes", "initContainers", "sidecars", "connections", "ports", "secrets", "configs"}
+NAMES = {"services", "jobs", "volumes", "initContainers", "sidecars", "connections", "ports", "secrets", "configs"}
 """Keys under which a person chooses names: a volume named `data` holds no secrets."""
 
 
 def may_be_secret(path: Path) -> bool:
     """Return whether a value at a path is never shown, because a person may have written a secret there."""
-    return any(
-        part in _VEILED and not (0 < index < len(path) - 1 and path[index - 1] in _NAMES)
-        for index, part in enumerate(path)
-    )
+    chosen = False
+    for index, part in enumerate(path):
+        if part in _VEILED and not (chosen and index < len(path) - 1):
+            return True
+        chosen = part in NAMES and not chosen
+    return False
 
 
 class DeployError(Exception):

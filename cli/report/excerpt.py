@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
+from schemas.problems import NAMES
+
 VEIL = "…"
 """Stands for what may be a secret, and for what a narrow terminal has no room for."""
 
@@ -15,7 +17,12 @@ _SENSITIVE = r"[\w.-]*(?:password|passwd|passphrase|token|credential|private|api
 _VEILED_KEY = re.compile(
     rf"""(?:^|[\s{{,\[?-])["']?(?:{_VEILED}|{_SENSITIVE})["']?\s*:(?=\s|$|["'{{\[])""", re.IGNORECASE
 )
+_KEY_BEFORE = re.compile(r"""(?:^|[\s{,])["']?([\w.-]+)["']?\s*:\s*\{?\s*(?:#.*)?$""")
+"""The last key of a line that opens a mapping and says no more."""
 _KEY = re.compile(r"""^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s:"'{\[][^:]*):(?=\s|$)""")
+
+_DEEPEST = 20
+"""How far names are followed upwards: more than any file nests them, and little for one that means harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ def veiled_from(lines: Sequence[str], number: int) -> int | None:
     It works on the text, because a file that cannot be read has an excerpt too; in doubt it veils.
     """
     text = lines[number - 1]
-    if found := _VEILED_KEY.search(text):
+    if found := _veiled_key(lines, number - 1):
         return found.end() + 1
     indent = _indent(text)
     depth = 0
@@ -111,12 +118,72 @@ def veiled_from(lines: Sequence[str], number: int) -> int | None:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         depth += _closed(line)
-        opened = _VEILED_KEY.search(line)
-        if opened and (_indent(line) < indent or depth < 0):
+        if (_indent(line) < indent or depth < 0) and _veiled_key(lines, index):
             key = _KEY.match(text)
             return key.end() + 1 if key else indent
         indent = min(indent, _indent(line))
     return None
+
+
+def _veiled_key(lines: Sequence[str], index: int) -> re.Match[str] | None:
+    """Return the first key of a line that veils what follows; a volume that is called `data` does not."""
+    found = _VEILED_KEY.finditer(lines[index])
+    return next((one for one in found if not _is_chosen(lines, index, one)), None)
+
+
+def _is_chosen(lines: Sequence[str], index: int, key: re.Match[str]) -> bool:
+    """Return whether a key is a name that a person chose, with fields of its own.
+
+    It is the rule of `schemas.problems.may_be_secret`, held against text.
+    """
+    after = lines[index][key.end() :].strip()
+    if not after.startswith("{"):
+        following = next((line for line in lines[index + 1 :] if line.strip()), "")
+        deeper = _indent(following) > _indent(lines[index]) and not following.lstrip().startswith("- ")
+        if (after and not after.startswith("#")) or not deeper or not _KEY.match(following):
+            return False
+    return _is_name(lines, index, key.start() + 1)
+
+
+def _is_name(lines: Sequence[str], index: int, start: int) -> bool:
+    """Return whether the key that begins there stands where names are chosen, and not under such a name itself."""
+    names = 0
+    while names < _DEEPEST:
+        before = lines[index][:start]
+        opened = _open_bracket(before)
+        if opened >= 0:
+            parent = _KEY_BEFORE.search(before[: opened + 1])
+        else:
+            parent, index = _key_above(lines, index, before)
+        if parent is None or parent[1] not in NAMES:
+            break
+        names, start = names + 1, parent.start(1)
+    return names % 2 == 1
+
+
+def _open_bracket(text: str) -> int:
+    """Return where the innermost bracket stands that a text opens and does not close, or -1."""
+    depth = 0
+    for index in range(len(text) - 1, -1, -1):
+        depth += (text[index] in "}]") - (text[index] in "{[")
+        if depth < 0:
+            return index
+    return -1
+
+
+def _key_above(lines: Sequence[str], index: int, before: str) -> tuple[re.Match[str] | None, int]:
+    """Return the key under which a line stands that begins with `before`, and its line; no key when in doubt."""
+    if before.strip(" \"'"):
+        return None, index
+    depth = 0
+    for above in range(index - 1, -1, -1):
+        line = lines[above]
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if _indent(line) < _indent(lines[index]):
+            return (_KEY_BEFORE.search(line) if depth == 0 and _KEY.match(line) else None), above
+        depth += _closed(line)
+    return None, index
 
 
 def _closed(line: str) -> int:

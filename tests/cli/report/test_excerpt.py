@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cli.report.excerpt import VEIL, Line, excerpt, plain, span, veiled_from
+from schemas.problems import may_be_secret
 
 FILE = """\
 services:
@@ -68,6 +69,44 @@ def test_what_is_no_secret_is_shown(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "volumes:\n  data:\n    shown: 1Gi",
+        "volumes:\n  data: {shown: 1Gi}",
+        "volumes: {data: {shown: 1Gi}}",
+        "services: {env: {volumes: {data: {shown: 1Gi}}}}",
+        '{\n  "volumes": {\n    "data": {\n      "shown": "1Gi"\n}}}',
+        "services:\n  secrets:\n    volumes:\n      data:\n        shown: 1Gi",
+        "secrets:\n  api-token: # a name\n    shown: [key]",
+    ],
+)
+def test_a_name_that_a_person_chose_veils_nothing(text: str) -> None:
+    lines = text.split("\n")
+    number = next(index for index, line in enumerate(lines, start=1) if "shown" in line)
+    assert excerpt(lines, number, 1, (), 80)[-1].text == lines[number - 1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "configs:\n  volumes:\n    data:\n      A: hunter2",
+        "configs: {app: {data: {A: hunter2}}}",
+        "env:\n  volumes:\n    data:\n      A: hunter2",
+        "env: {volumes: {data: {A: hunter2}}}",
+        "volumes: {data: hunter2}",
+        "volumes:\n  data:\n    hunter2",
+        "volumes:\n  - data: {A: hunter2}",
+        "volumes:\n x: {\n data: {A: hunter2}}",
+        "secrets: {token: hunter2}",
+    ],
+)
+def test_a_name_that_nobody_chose_veils_what_it_holds(text: str) -> None:
+    lines = text.split("\n")
+    number = next(index for index, line in enumerate(lines, start=1) if "hunter2" in line)
+    assert "hunter2" not in excerpt(lines, number, 1, (), 80)[-1].text
+
+
+@pytest.mark.parametrize(
     ("text", "column", "expected"),
     [
         ("replicas: 3", 1, "replicas"),
@@ -104,3 +143,8 @@ def test_a_line_always_fits_and_its_underline_lies_on_it(text: str, column: int,
     assert line.length >= 1
     assert line.start + line.length <= width + 1
     assert not any(ord(letter) < 32 for letter in line.text)
+
+
+def test_a_path_is_read_by_the_same_rule() -> None:
+    assert may_be_secret(("configs", "volumes", "data", "A"))
+    assert not may_be_secret(("services", "volumes", "volumes", "data", "size"))
