@@ -71,10 +71,20 @@ def hint(told: Told) -> str:
     found = _type_of(told.instance)
     instead = told.schema.get("x-instead", {})
     if found in instead:
-        return str(instead[found])
+        return _filled(str(instead[found]), told)
     wanted = told.schema.get("type") or ("string" if {"type": "string"} in told.schema.get("anyOf", ()) else "")
     mend = _MENDS.get((found, wanted)) if isinstance(wanted, str) else None
     return mend(told) if mend is not None else ""
+
+
+def _filled(said: str, told: Told) -> str:
+    """Return what the schema says to write instead, with the number that was written for its `…`.
+
+    Only a number: a text in another value's place may be a secret.
+    """
+    if _type_of(told.instance) != "number" or may_be_secret(told.path):
+        return said
+    return said.replace("…", told.written or str(told.instance))
 
 
 def _type_of(value: Any) -> str:
