@@ -121,6 +121,12 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     return f" Did you mean `{by_folded[found[0]]}`?" if found else ""
 
 
+def nearest_or_all(word: str, known: Iterable[str], lead: str = "It has") -> str:
+    """Return the name that was most likely meant, or ` It has …` with all there are; nothing when there are none."""
+    names = tuple(known)
+    return nearest(word, names) or (f" {lead} {listed(names, 'and')}." if names else "")
+
+
 def _folded(word: str) -> str:
     return word.casefold().replace("_", "").replace("-", "")
 

@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from schemas.language import versions
 from schemas.layers import baselines
 from schemas.platform import exemptions
-from schemas.problems import Problem, SpecError, listed, nearest
+from schemas.problems import Problem, SpecError, nearest_or_all
 from schemas.release import fit as releases
 from schemas.shape.conformance import layer_problems
 from schemas.shape.grammar import Kind
@@ -159,7 +159,7 @@ def _unknown_places(project: Project) -> Iterator[Problem]:
 
 
 def _unknown(project: Project, node: Node, sentence: str, name: str, known: tuple[str, ...]) -> Problem:
-    near = nearest(name, known) or (f" It has {listed(known, 'and')}." if known else "")
+    near = nearest_or_all(name, known)
     origin = node.key if node.key is not None and isinstance(node.value, Mapping) else node.origin
     return Problem(origin=origin, code="SW3001", message=f"{sentence} ({project.platform.origin.file}).{near}")
 
@@ -179,12 +179,12 @@ def problem_of_place(project: Project, environment: str, location: str | None) -
     """Return why an environment or location can't be chosen, or nothing when it can."""
     environments = at(project.platform, "spec", "environments")
     if environment not in project.environments:
-        near = nearest(environment, project.environments) or f" It has {listed(project.environments, 'and')}."
+        near = nearest_or_all(environment, project.environments)
         message = f"the platform has no environment `{environment}`.{near}"
         return Problem(origin=environments.origin, code="SW3001", message=message)
     known = tuple(name for name in project.locations(environment) if name)
     if location is not None and location not in known:
-        near = nearest(location, known) or (f" It has {listed(known, 'and')}." if known else " It has one cluster.")
+        near = nearest_or_all(location, known) or " It has one cluster."
         message = f"`{environment}` has no location `{location}`.{near}"
         return Problem(origin=environments.entries[environment].origin, code="SW3001", message=message)
     return None

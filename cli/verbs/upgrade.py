@@ -13,7 +13,7 @@ from components.manifests.checked import check
 from components.manifests.difference import Difference, differences
 from schemas.language.upgrade import upgraded, with_baseline
 from schemas.layers.baselines import baselines_of
-from schemas.problems import Problem, SpecError, UnknownNameError, errors_in, in_order, listed, nearest, written
+from schemas.problems import Problem, SpecError, UnknownNameError, errors_in, in_order, listed, nearest_or_all, written
 from schemas.project import Project
 from schemas.resolve import resolve
 from schemas.shape.conformance import layer_problems
@@ -101,7 +101,7 @@ def _rebased(project: Project, before: str, baseline: str) -> str:
     """
     known = baselines_of(project.platform)
     if baseline not in known:
-        near = nearest(baseline, known) or (f" It has {listed(known, 'and')}." if known else "")
+        near = nearest_or_all(baseline, known)
         origin = origin_of(project.platform, ("spec", "baselines"))
         message = f"the platform has no baseline `{baseline}`.{near}"
         raise UnknownNameError([Problem(origin=origin, code="SW3503", message=message)])

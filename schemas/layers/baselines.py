@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas.problems import Problem, listed, nearest
+from schemas.problems import Problem, listed, nearest, nearest_or_all
 from schemas.text.document import Node, descend
 
 
@@ -34,7 +34,7 @@ def problems(platform: Node) -> Iterator[Problem]:
         if parent is None or parent.value is None:
             continue
         if parent.value not in known:
-            near = nearest(str(parent.value), known) or f" There is {listed(known, 'and')}."
+            near = nearest_or_all(str(parent.value), known, "There is")
             message = f"there is no baseline `{parent.value}` to extend.{near}"
             yield Problem(origin=parent.origin, code="SW3011", message=message)
         elif name in (circle := _ancestors(known, name)):

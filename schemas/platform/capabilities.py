@@ -7,7 +7,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from schemas.problems import Origin, Path, Problem, listed, nearest
+from schemas.problems import Origin, Path, Problem, listed, nearest_or_all
 from schemas.text.document import Node, descend, origin_of, plain
 
 
@@ -141,7 +141,7 @@ def _no_such_class(spec: Node, path: Path, entry: Node) -> Lack | None:
     wanted = descend(spec, path)
     if classes is None or wanted is None or wanted.value in classes.entries:
         return None
-    near = nearest(str(wanted.value), classes.entries) or f" There is {listed(classes.entries, 'and')}."
+    near = nearest_or_all(str(wanted.value), classes.entries, "There is")
     return Lack(f"the platform has no storage class `{wanted.value}`", near)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from schemas.problems import Problem, listed, nearest
+from schemas.problems import Problem, nearest_or_all
 from schemas.text.document import Node, descend
 from schemas.values.quantity import quantity
 
@@ -62,7 +62,7 @@ def problems(platform: Node) -> Iterator[Problem]:
             yield Problem(origin=value.origin, code="SW3113", message=message)
         known = environments.entries if environments is not None else {}
         if environment is not None and environment.value is not None and environment.value not in known:
-            near = nearest(str(environment.value), known) or f" It has {listed(known, 'and')}."
+            near = nearest_or_all(str(environment.value), known)
             message = f"the platform has no environment `{environment.value}`.{near}"
             yield Problem(origin=environment.origin, code="SW3001", message=message)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.model import Connection, Service
-from schemas.problems import Path, Problem, listed, nearest
+from schemas.problems import Path, Problem, listed, nearest_or_all
 from schemas.spec import Spec
 
 UNKNOWN, NO_PORT = "SW4301", "SW4302"
@@ -57,7 +57,7 @@ def _port(spec: Spec, target: Service, connection: Connection, path: Path) -> It
         message = f"`{target.name}` has several ports: {listed(ports, 'and')}."
         yield spec.problem(path, NO_PORT, message, "Say which with `port`.", at_key=True)
     elif isinstance(connection.port, str) and connection.port not in ports:
-        near = nearest(connection.port, ports) or f" It has {listed(ports, 'and')}."
+        near = nearest_or_all(connection.port, ports)
         yield spec.problem((*path, "port"), NO_PORT, f"`{target.name}` has no port `{connection.port}`.{near}")
     elif isinstance(connection.port, int) and connection.port not in {port.port for port in ports.values()}:
         have = ", ".join(f"{port.port} ({name})" for name, port in ports.items())

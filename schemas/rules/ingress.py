@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.model import Ingress, Port, Route
-from schemas.problems import Path, Problem, listed, nearest
+from schemas.problems import Path, Problem, listed, nearest_or_all
 from schemas.spec import Spec
 
 UNKNOWN, NO_HOST, NO_PORT = "SW4804", "SW4803", "SW4805"
@@ -22,7 +22,7 @@ def check(spec: Spec) -> Iterator[Problem]:
         at: Path = ("ingress", "routes", path)
         for index, host_name in enumerate(route.hosts or ()):
             if host_name not in ingress.hosts:
-                near = nearest(host_name, ingress.hosts) or f" It has {listed(ingress.hosts, 'and')}."
+                near = nearest_or_all(host_name, ingress.hosts)
                 yield spec.problem((*at, "hosts", index), NO_HOST, f"there is no host `{host_name}`.{near}")
         yield from _prefix(spec, path, at)
         yield from _target(spec, route, at)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from schemas.model import Port, Probe, Probes, Service
-from schemas.problems import Path, Problem, listed, nearest
+from schemas.problems import Path, Problem, nearest_or_all
 from schemas.spec import Spec
 
 NO_PORT = "SW4104"
@@ -83,8 +83,7 @@ def _sidecar(spec: Spec, service: Service, checks: Probes | None, path: Path) ->
 
 
 def _unknown_port(spec: Spec, service: Service, name: str, path: Path) -> Problem:
-    have = f" It has {listed(service.ports, 'and')}." if service.ports else ""
-    return spec.problem(path, NO_PORT, f"the service has no port `{name}`.{nearest(name, service.ports) or have}")
+    return spec.problem(path, NO_PORT, f"the service has no port `{name}`.{nearest_or_all(name, service.ports)}")
 
 
 def _same_checks(spec: Spec, checks: Probes | None, path: Path) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from schemas.model import EnvSource, FormatPart
-from schemas.problems import Path, Problem, listed, nearest
+from schemas.problems import Path, Problem, nearest, nearest_or_all
 from schemas.spec import Spec
 
 UNDECLARED, NO_KEY, UNUSED = "SW4201", "SW4202", "SW4203"
@@ -81,7 +81,7 @@ def _undeclared(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
             near = nearest(use.name, names) or f" Declare it under `spec.{use.kind}s`."
             yield spec.problem(use.path, UNDECLARED, f"the {use.kind} `{use.name}` is not declared.{near}")
         elif use.key is not None and use.key not in names[use.name]:
-            near = nearest(use.key, names[use.name]) or f" It has {listed(names[use.name], 'and')}."
+            near = nearest_or_all(use.key, names[use.name])
             yield spec.problem(use.path, NO_KEY, f"the {use.kind} `{use.name}` has no key `{use.key}`.{near}")
 
 

@@ -11,7 +11,7 @@ from components.manifests.escape.strategic_merge import merged
 from components.manifests.escape.trace import bringer
 from components.manifests.objects import Manifest, logical_name
 from schemas.model import Application, Environment, Patch
-from schemas.problems import Path, listed, nearest
+from schemas.problems import Path, listed, nearest, nearest_or_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _hollow(before: Manifest, after: Manifest, name: str, patch: Patch, version:
             own = box.get("name") if isinstance(box, Mapping) else None
             if isinstance(own, str) and own not in known and "image" not in box:
                 there = [str(one) for one in known]
-                near = nearest(own, there) or f" There is {listed(there, 'and')}."
+                near = nearest_or_all(own, there, "There is")
                 message = f"no container is named `{own}`, and a new one needs `image`.{near}"
                 yield Flaw(bringer(after, {name: patch}, (*path, index), version), "SW6009", message)
 
