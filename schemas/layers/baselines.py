@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas.problems import Problem, listed, nearest, nearest_or_all
+from schemas.problems import Problem, listed, nearest_or_all
 from schemas.text.document import Node, descend
 
 
