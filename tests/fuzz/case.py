@@ -11,8 +11,8 @@ from types import FrameType
 
 from cli import report
 from components.manifests.checked import check, checked_objects
+from schemas.examine import read
 from schemas.problems import Problem, SpecError, errors_in
-from schemas.project import read
 from schemas.resolve import resolve
 from schemas.text.document import plain
 from schemas.text.yaml_text import yaml_documents, yaml_text
