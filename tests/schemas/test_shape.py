@@ -52,7 +52,7 @@ def told(service: str) -> list[str]:
         ('deploy: "true"', "deploy: `true` must be true or false. Write it without quotes. [SW2002]"),
         ("ports: [9000]", "ports: a list must be a mapping. For one port write `port: 9000`. [SW2002]"),
         ("ports: [9000, 9001]", "ports: a list must be a mapping. Write `http: {port: 9000}` instead of the entry for 9000. [SW2002]"),
-        ("ports: {db: 5432}", "ports.db: `5432` must be a mapping. Write the number behind `port`: `{port: …}`. [SW2002]"),
+        ("ports: {db: 5432}", "ports.db: `5432` must be a mapping. Write the number behind `port`: `{port: 5432}`. [SW2002]"),
         ("stateful: true", "stateful: `stateful` is not a key here. Write `type: stateful`. [SW2001]"),
         ('ports: ["80:8080"]', 'ports: a list must be a mapping. Write `http: {port: 80, targetPort: 8080}` instead of `- "80:8080"`. [SW2002]'),
         ("env: [{name: A, value: b}]", "env: a list must be a mapping. Write `NAME: value` instead of `- name: NAME` or `- NAME=value`. [SW2002]"),
