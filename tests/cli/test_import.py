@@ -31,6 +31,26 @@ def test_a_source_that_cannot_be_read_prints_no_spec(tmp_path: Path) -> None:
     assert "nowhere.yaml: the file cannot be read: No such file or directory. [SW7001]" in told
 
 
+def test_a_file_of_this_language_is_told_to_be_one() -> None:
+    code, out, told = run("import", str(SPEC))
+    assert (code, out) == (1, "")
+    assert told == (
+        f"{SPEC}:1:13: apiVersion: this is a file of Stackwright of the kind `Application` already, and nothing is to be"
+        " imported. Name manifests or a compose file. [SW7007]\n"
+    )
+
+
+def test_a_source_of_which_nothing_is_left_prints_no_spec(tmp_path: Path) -> None:
+    file = tmp_path / "half.yaml"
+    file.write_text("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n")
+    code, out, told = run("import", str(file))
+    assert (code, out) == (1, "")
+    assert told == (
+        f"{file}:1:1: nothing that was found can stand in a spec, so none is printed. [SW7003]\n"
+        f"{file}:1:1: warning: no container stands in the object, and it is left out. [SW7005]\n"
+    )
+
+
 def test_an_import_of_a_folder_is_called_like_it(tmp_path: Path) -> None:
     (tmp_path / "my-shop").mkdir()
     (tmp_path / "my-shop" / "a.yaml").write_text((CASE / "source.yaml").read_text())
