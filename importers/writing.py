@@ -20,7 +20,8 @@ _ORDER = (
 def spec_text(imported: Imported, sources: Sequence[str]) -> str:
     """Return an application file, with a comment that says whence it comes and how much it does not say."""
     notes = len(imported.notes)
-    told = f"{notes} notes tell what it says otherwise or not at all." if notes else "It says all that they say."
+    amount = "One note tells" if notes == 1 else f"{notes} notes tell"
+    told = f"{amount} what it says otherwise or not at all." if notes else "It says all that they say."
     head = f"{_HEADER}# Imported from {', '.join(sources)}. {told}\n"
     document = {**imported.spec, "spec": _spec(imported.spec["spec"])}
     return head + "".join(_block(document, ""))

@@ -152,7 +152,7 @@ def _rest(draft: Draft, objects: Sequence[Rest]) -> None:
             if metadata:
                 draft.patch(kind, name, {"metadata": metadata}, one.origin, "own")
         else:
-            draft.keep(name, extra_body(one), one.origin, f"a `{kind}` has no field")
+            draft.keep(name, extra_body(one), one.origin, f"the kind `{kind}` has no field")
 
 
 def _name(one: Rest) -> str:

@@ -15,7 +15,7 @@ def problem_of_kind(tree: Node) -> Problem | None:
     version, kind = tree.entries.get("apiVersion"), tree.entries.get("kind")
     hint = f"`stackwright import {tree.origin.file}` makes an application of it."
     if version is not None and kind is not None and _is_kubernetes(version.value):
-        message = f"this is a `{kind.value}` of Kubernetes, and not a file of this language."
+        message = f"this is the kind `{kind.value}` of Kubernetes, and not a file of this language."
         return Problem(origin=version.origin, code="SW3504", message=message, hint=hint)
     services = tree.entries.get("services")
     if version is None and kind is None and services is not None and "spec" not in tree.entries:

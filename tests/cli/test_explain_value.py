@@ -118,9 +118,11 @@ def test_without_a_path_the_application_is_told_in_short(layered: Files) -> None
     ]
 
 
-def test_what_is_not_there_is_told_with_the_nearest(layered: Files) -> None:  # noqa: ARG001
-    done = explain("services.web.replcas")
+@pytest.mark.parametrize("prefix", ["", "spec."])
+def test_what_is_not_there_is_told_with_the_nearest(layered: Files, prefix: str) -> None:  # noqa: ARG001
+    done = explain(f"{prefix}services.web.replcas")
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == (
-        "`services.web.replcas` is not in this spec, and no field could be there. Did you mean `services.web.replicas`?\n"
+        f"`{prefix}services.web.replcas` is not in this spec, and no field could be there."
+        f" Did you mean `{prefix}services.web.replicas`?\n"
     )

@@ -25,6 +25,13 @@ def test_the_spec_goes_out_and_the_notes_to_the_error_stream() -> None:
     assert told.count("warning:") == len((CASE / "notes.txt").read_text().splitlines())
 
 
+def test_one_note_is_told_as_one(tmp_path: Path) -> None:
+    file = tmp_path / "kept.yaml"
+    file.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\ndata: {A: b}\n")
+    _, out, _ = run("import", str(file))
+    assert out.splitlines()[1] == f"# Imported from {file}. One note tells what it says otherwise or not at all."
+
+
 def test_a_source_that_cannot_be_read_prints_no_spec(tmp_path: Path) -> None:
     code, out, told = run("import", str(tmp_path / "nowhere.yaml"))
     assert (code, out) == (1, "")

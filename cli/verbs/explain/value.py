@@ -34,7 +34,7 @@ def told_value(
         return
     at = _path(spec.tree, wanted)
     if at is None:
-        _exit_unknown(spec, wanted)
+        _exit_unknown(spec, wanted, "spec." if path.startswith("spec.") else "")
         return
     node = descend(spec.tree, at)
     if node is not None and isinstance(node.value, dict) and node.value:
@@ -75,15 +75,16 @@ def _path(tree: Node, wanted: str) -> Path | None:
     return at if place is not None else None
 
 
-def _exit_unknown(spec: Spec, wanted: str) -> None:
+def _exit_unknown(spec: Spec, wanted: str, prefix: str) -> None:
+    """Say that there is no such path, and which one was meant, written as it was typed: with `spec.` or without."""
     known: dict[str, Path] = {}
     for at, _ in leaves(spec.tree):
         known |= {written(at[:length]): at[:length] for length in range(1, len(at) + 1)}
     head, _, _ = wanted.rpartition(".")
     place = place_of(known[head]) if head in known else None
     fields = [f"{head}.{key}" for key in place.properties] if place is not None else []
-    near = nearest(wanted, [*known, *fields])
-    typer.echo(f"`{wanted}` is not in this spec, and no field could be there.{near}", err=True)
+    near = nearest(wanted, [*known, *fields]).replace("`", f"`{prefix}", 1)
+    typer.echo(f"`{prefix}{wanted}` is not in this spec, and no field could be there.{near}", err=True)
     raise typer.Exit(2)
 
 

@@ -40,7 +40,7 @@ def unfit(app: Application, version: str, rendered: Sequence[Manifest]) -> Itera
         own = (given.get("metadata") or {}).get("name", name)
         key = _key(given["apiVersion"], given["kind"], own)
         if key in taken:
-            message = f"there is a `{given['kind']}` named `{own}` already."
+            message = f"there is another `{given['kind']}` named `{own}`."
             hint = "Change the one that is rendered with `patches`, or choose another name."
             yield Flaw(path, "SW6011", message, hint, at_key=True)
         taken.add(key)
@@ -57,7 +57,7 @@ def _kind_flaws(path: Path, given: Mapping[str, Any], version: str) -> Iterator[
         message = "the application's namespace is its own: it can't bring another."
         yield Flaw((*path, "kind"), "SW6010", message, "Put what lives there in an application of its own.")
     elif kind in CLUSTER_SCOPED and _is_kubernetes(api_version):
-        message = f"a `{kind}` belongs to the whole cluster, and not to one application."
+        message = f"the kind `{kind}` belongs to the whole cluster, and not to one application."
         yield Flaw((*path, "kind"), "SW6010", message, "Whoever keeps the cluster installs it.")
     elif kind == "Secret" and api_version == "v1" and (given.get("data") or given.get("stringData")):
         key = "data" if given.get("data") else "stringData"

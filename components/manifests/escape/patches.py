@@ -81,7 +81,7 @@ def missed(objects: Sequence[Manifest], count: int, name: str, patch: Patch) -> 
     """Return that a patch's target is not there, or is there `count` times."""
     kind, path = patch.target.kind, ("patches", name, "target")
     if count:
-        message = f"{count} objects are a `{kind}` named `{patch.target.name}`."
+        message = f"{count} objects are of the kind `{kind}` and named `{patch.target.name}`."
         return Flaw(path, "SW6002", message, "Name one of them with its hash, as `stackwright render` prints it.")
     known = sorted(logical_name(one) for one in objects if one["kind"] == kind)
     kinds = sorted({one["kind"] for one in objects})
