@@ -68,32 +68,36 @@ def _add(inputs: Inputs, file: Path, kind: Kind, seen: set[Path]) -> None:
 
 def _add_folder(inputs: Inputs, folder: Path, seen: set[Path]) -> None:
     before = len(seen)
-    for number, file in enumerate(_files(folder), 1):
+    unread: list[Problem] = []
+    for number, file in enumerate(_files(folder, unread), 1):
         if number > MAX_FILES:
             message = f"the folder holds more than {MAX_FILES} files."
             inputs.problems.append(_problem(folder, "SW8102", message, "Name a smaller folder, or the files."))
             return
         if file.suffix in SUFFIXES and (kind := kind_of(file)) is not None:
             _add(inputs, file, kind, seen)
-    if len(seen) == before:
+    inputs.problems += unread
+    if len(seen) == before and not unread:
         hint = "Such a file says `apiVersion: stackwright.dev/v1` and `kind: Application`."
         inputs.problems.append(_problem(folder, "SW8101", "the folder holds no file of an application.", hint))
 
 
-def _files(folder: Path, depth: int = 0) -> Iterator[Path]:
-    """Yield a folder's files, sorted, without those that links lead to outside of it."""
+def _files(folder: Path, unread: list[Problem], depth: int = 0) -> Iterator[Path]:
+    """Yield a folder's files, sorted, without those that links lead to outside of it; add what cannot be read."""
     if depth > MAX_DEPTH:
         return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
+    except OSError as error:
+        message = f"the folder cannot be read: {error.strerror or error}."
+        unread.append(_problem(folder, "SW8103", message, "Let its owner grant you that, or name other folders."))
         return
     for entry in entries:
         if entry.is_symlink() or entry.name.startswith("."):
             continue
         if entry.is_dir():
             if entry.name not in LEFT_OUT:
-                yield from _files(folder / entry.name, depth + 1)
+                yield from _files(folder / entry.name, unread, depth + 1)
         elif entry.is_file():
             yield folder / entry.name
 

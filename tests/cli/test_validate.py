@@ -1,6 +1,8 @@
 """`stackwright validate` over files and folders: what is checked, against what, and what is told."""
 
+import errno
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,21 @@ def test_a_file_that_is_not_there_is_told_before_its_platform() -> None:
 def test_a_folder_without_an_application_is_told(folder: Path) -> None:
     put(folder, {"empty/deployment.yaml": "apiVersion: apps/v1\nkind: Deployment\n"})
     assert told(run("empty")) == ["empty SW8101"]
+
+
+def test_a_folder_that_cannot_be_read_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(folder, {"shut/a.yaml": application("a"), "x/shut/b.yaml": application("b"), "x/c.yaml": application("c")})
+    scandir = os.scandir
+
+    def guarded(path: Any) -> Any:
+        if str(path).endswith("shut"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(inputs.os, "scandir", guarded)
+    done = run("shut", "x")
+    assert (told(done), done.exit_code) == (["shut SW8103", "x/shut SW8103"], 1)
+    assert "shut: the folder cannot be read: Permission denied." in done.stderr
 
 
 def test_a_folder_that_never_ends_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
