@@ -37,6 +37,7 @@ def validate(
     stdin_name: Annotated[
         Path, typer.Option(help="The file that `-` stands for: its folder is where its paths start.")
     ] = Path("application.yaml"),
+    env: Annotated[str | None, typer.Option("--env", "-e", hidden=True)] = None,
 ) -> None:
     """Check files in every environment, and applications against each other.
 
@@ -44,6 +45,8 @@ def validate(
 
     Example: stackwright validate application.yaml, or stackwright validate . --format sarif
     """
+    if env is not None:
+        raise typer.BadParameter("every environment is checked at once, so leave it out.", param_hint="--env")
     named = inputs.found([path for path in paths if path != STDIN])
     with tempfile.TemporaryDirectory() as folder:
         unsaved: dict[Path, Path] = {}

@@ -58,6 +58,14 @@ def told(done: Result) -> list[str]:
     return [f"{line.partition(':')[0]} {line[-7:-1]}" for line in done.stderr.splitlines()]
 
 
+def test_one_environment_cannot_be_chosen() -> None:
+    done = CliRunner().invoke(app, ["validate", ".", "--env", "dev"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.endswith(
+        "Error: Invalid value for --env: every environment is checked at once, so leave it out.\n"
+    )
+
+
 def test_applications_of_a_folder_are_checked_together(folder: Path) -> None:
     put(folder, {"a/application.yaml": application("a", connections={"web": {"application": "b", "port": 80}})})
     put(folder, {"b/deep/app.yaml": application("b", replicas="two"), "c.yaml": "kind: Deployment\n"})
