@@ -95,7 +95,7 @@ def test_objects_of_another_stack_are_not_taken_over(trial: Trial, kubectl: Call
 def test_a_job_runs_before_the_service_it_stands_before(trial: Trial, kubectl: Callable[..., str]) -> None:
     trial.services["catalogue"]["build"] = {"context": "examples/shop/mailer"}
     trial.services["catalogue"] |= {"type": "worker", "command": ["python3", "-c", "import time; time.sleep(900)"]}
-    for key in ("port", "probes"):
+    for key in ("port", "probes", "shutdown"):
         trial.services["catalogue"].pop(key)
     job = {
         "service": "catalogue",
