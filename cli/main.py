@@ -27,6 +27,14 @@ class Verbs(TyperGroup):
             self.commands.setdefault(name, _verb(name))
         return self.commands.get(cmd_name)  # type: ignore[return-value]
 
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run a verb; what is wrong with its options is told without the name of the error that found it."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
 
 def _verb(name: str) -> TyperCommand | TyperGroup:
     # A module may not be called `import`.

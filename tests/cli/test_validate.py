@@ -58,6 +58,14 @@ def told(done: Result) -> list[str]:
     return [f"{line.partition(':')[0]} {line[-7:-1]}" for line in done.stderr.splitlines()]
 
 
+def test_a_format_that_is_none_is_answered_with_those_there_are() -> None:
+    done = CliRunner().invoke(app, ["validate", ".", "--format", "toml"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.endswith(
+        "Error: Invalid value for '--format': 'toml' is not one of 'text', 'json', 'sarif', 'github'.\n"
+    )
+
+
 def test_one_environment_cannot_be_chosen() -> None:
     done = CliRunner().invoke(app, ["validate", ".", "--env", "dev"])
     assert (done.exit_code, done.stdout) == (2, "")
