@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import files, report
+from cli import files, newer, report
 from schemas.resolve import resolve
 from schemas.text.document import Node, plain
 from schemas.text.yaml_text import yaml_text
@@ -24,8 +24,10 @@ def show(
     Example: stackwright show application.yaml --env prod
     """
     with report.told():
-        spec = resolve(files.project(application, platform, release), env, location)
+        project = files.project(application, platform, release)
+        spec = resolve(project, env, location)
     typer.echo("".join(_with_origins(spec.tree)) if origin else yaml_text(plain(spec.tree)), nl=False)
+    newer.mention(project, application)
 
 
 def _with_origins(node: Node, indent: str = "") -> Iterator[str]:

@@ -26,6 +26,19 @@ def lineage(platform: Node, name: str | None) -> list[tuple[str, Node]]:
     return list(reversed(found.items()))
 
 
+def newer(platform: Node, chosen: str) -> str | None:
+    """Return the newest baseline that extends a chosen one, directly or not; else the last that stands after it."""
+    known = baselines_of(platform)
+    if chosen not in known:
+        return None
+    names = list(known)
+    extending = [name for name in names if name != chosen and chosen in _ancestors(known, name)]
+    if extending:
+        return max(extending, key=lambda name: (len(_ancestors(known, name)), names.index(name)))
+    older = _ancestors(known, chosen)
+    return next((name for name in reversed(names[names.index(chosen) + 1 :]) if name not in older), None)
+
+
 def problems(platform: Node) -> Iterator[Problem]:
     """Yield baselines that extend one that is not there, or themselves in the end."""
     known = baselines_of(platform)

@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 
 import typer
 
-from cli import files, report
+from cli import files, newer, report
 from cli.verbs.explain.facts import Facts, facts, row, shown
 from cli.verbs.explain.overview import overview
 from cli.verbs.explain.reach import reached
@@ -31,6 +31,7 @@ def told_value(
     wanted = path.removeprefix("spec").strip(".")
     if not wanted and not as_json:
         typer.echo("\n".join(overview(spec)))
+        newer.mention(project, application)
         return
     at = _path(spec.tree, wanted)
     if at is None:
