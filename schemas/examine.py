@@ -62,10 +62,13 @@ def _beyond_the_told(
         if application is not None and platform is not None:
             whole, clashes = files.project(application, platform)
             found.append([*clashes, *survey(whole, beyond)[1]])
-    independent = salvage.independent(told, found)
+    silent: set[str] = set()
     if any(problem.origin.layer == "release" for problem in told):
-        return [problem for problem in independent if problem.code not in _PINNED_BY_RELEASES]
-    return independent
+        silent |= _PINNED_BY_RELEASES
+    if any(problem.origin.path[:2] == ("spec", "exemptions") for problem in told):
+        # What is wrong with an exemption may be what keeps it from its limit.
+        silent |= {limit.code for limit in limits.LIMITS}
+    return [problem for problem in salvage.independent(told, found) if problem.code not in silent]
 
 
 def _mended(tree: Node | None, kind: Kind, told: Sequence[Problem], way: int) -> Node | None:

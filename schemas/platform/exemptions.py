@@ -40,13 +40,14 @@ class Exemption:
 
 
 def exemptions_of(platform: Node, application: str) -> list[Exemption]:
-    """Return the exemptions of an application, in the platform's order."""
+    """Return the exemptions of an application, in the platform's order; one whose value does not fit exempts nobody."""
     found = descend(platform, ("spec", "exemptions"))
-    return [
+    named = [
         _exemption(name, node)
         for name, node in (found.entries.items() if found is not None else ())
         if node.entries and node.entries["application"].value == application
     ]
+    return [one for one in named if _fits(one.limit, one.value)]
 
 
 def problems(platform: Node) -> Iterator[Problem]:
