@@ -78,6 +78,11 @@ def _undeclared(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
     for use in uses:
         names = declared[use.kind]
         if use.name not in names:
+            other = "config" if use.kind == "secret" else "secret"
+            if use.name in declared[other]:
+                message = f"`{use.name}` is a {other}, and not a {use.kind}."
+                yield spec.problem(use.path, UNDECLARED, message, f"Write `{other}: {use.name}`.")
+                continue
             near = nearest(use.name, names) or f" Declare it under `spec.{use.kind}s`."
             yield spec.problem(use.path, UNDECLARED, f"the {use.kind} `{use.name}` is not declared.{near}")
         elif use.key is not None and use.key not in names[use.name]:
@@ -88,8 +93,11 @@ def _undeclared(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
 def _unused(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
     used = {(use.kind, use.name) for use in uses}
     for kind, names in (("secret", spec.application.secrets), ("config", spec.application.configs)):
+        unknown = [use.name for use in uses if use.kind == kind and use.name not in names]
+        # Whoever misspells a name uses what was meant.
+        meant = "".join(nearest(name, names) for name in unknown)
         for name in names:
-            if (kind, name) not in used:
+            if (kind, name) not in used and f"`{name}`" not in meant:
                 message = f"nothing uses the {kind} `{name}`."
                 yield spec.problem((f"{kind}s", name), UNUSED, message, "Remove it.", warning=True, at_key=True)
 

@@ -72,6 +72,8 @@ def hint(told: Told) -> str:
     instead = told.schema.get("x-instead", {})
     if found in instead:
         return _filled(str(instead[found]), told)
+    if found == "number" and (told.written or str(told.instance)) in told.schema.get("enum", ()):
+        return _quoted(told)
     wanted = told.schema.get("type") or ("string" if {"type": "string"} in told.schema.get("anyOf", ()) else "")
     mend = _MENDS.get((found, wanted)) if isinstance(wanted, str) else None
     return mend(told) if mend is not None else ""
@@ -109,6 +111,8 @@ def _quoted(told: Told) -> str:
 def _unquoted(told: Told) -> str:
     if re.fullmatch(r"-?[0-9]+", told.instance):
         return "Write it without quotes."
+    if pair := re.fullmatch(r"[0-9]+:([0-9]+)", told.instance):
+        return f"Write the container's own port: {pair[1]}."
     return ""
 
 
@@ -154,7 +158,10 @@ _SENTENCES: dict[str, tuple[str, Callable[[Told], str]]] = {
     "type": (TYPE, lambda told: f"{_mistyped(told)} must be {told.words or _type_words(told.limit)}."),
     "enum": ("SW2003", lambda told: f"{told.value} must be {listed(map(str, told.limit))}.{_near(told)}"),
     "const": ("SW2003", lambda told: f"{told.value} must be `{told.limit}`."),
-    "required": ("SW2004", lambda told: f"{listed(told.limit, 'and')} is missing."),
+    "required": (
+        "SW2004",
+        lambda told: f"{listed(told.limit, 'and')} {'is' if len(told.limit) == 1 else 'are'} missing.",
+    ),
     "x-choose": ("SW2004", lambda told: f"one of {listed(told.limit)} is missing."),
     "dependentRequired": ("SW2004", lambda told: f"{_lacking(told)}."),
     "pattern": (FORM, lambda told: f"{told.value} must be {told.words or f'of the form {told.limit}'}."),
