@@ -134,7 +134,7 @@ def application_model(project: Project, tree: Node, environment: str, location: 
     head = {
         "name": metadata["name"],
         "owner": metadata["owner"],
-        "labels": metadata.get("labels") or {},
+        "labels": {key: text for key, text in (metadata.get("labels") or {}).items() if text is not None},
         "environment": environment,
         "location": location,
         "namespace": f"{metadata['name']}-{environment}",

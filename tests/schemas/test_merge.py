@@ -8,6 +8,7 @@ from schemas.layers.merge import BUILT_IN, overlay, with_defaults
 from schemas.problems import Origin
 from schemas.shape.grammar import grammar
 from schemas.text.document import Node, descend, grafted, plain
+from tests.conftest import Files
 
 SERVICE = grammar("application", "Service")
 
@@ -119,3 +120,8 @@ def test_a_platforms_default_stands_below_the_spec_and_above_the_built_in_one() 
     assert probes == {
         "readiness": {"httpGet": {"path": "/"}, "timeoutSeconds": 9, "periodSeconds": 5, "failureThreshold": 3}
     }
+
+
+def test_a_label_of_the_application_that_is_null_is_none(files: Files) -> None:
+    files.metadata["labels"] = {"team": None, "tier": "web"}
+    assert files.resolve().application.labels == {"tier": "web"}
