@@ -15,7 +15,7 @@ from schemas.shape.grammar import Grammar, Kind, grammar
 from schemas.shape.samples import sample
 from schemas.shape.suggest import suggestion
 from schemas.shape.validator import LATER, LAYERED, Error, errors, matches
-from schemas.text.document import Node, descend, grafted, plain
+from schemas.text.document import Node, descend, grafted, plain, replaced
 
 WAYS = (0, 1)
 """The two ways of mending."""
@@ -48,7 +48,7 @@ def mended(tree: Node, kind: Kind, definition: str | None, way: int) -> Node | N
         for error in sorted(wrong, key=_place_in_order, reverse=True):
             path = tuple(error.absolute_path)
             if (found := descend(tree, path)) is not None:
-                tree = _replaced(tree, path, mend.of(found, error))
+                tree = replaced(tree, path, mend.of(found, error))
     return None
 
 
@@ -59,7 +59,7 @@ def restored(tree: Node, kind: Kind, paths: Iterable[Path], way: int) -> Node:
         if around is None or meaning is None or not isinstance(path[-1], str) or path[-1] in around.entries:
             continue
         new = grafted(sample(meaning, way), around.origin).under(around.origin)
-        tree = _replaced(tree, path[:-1], around.with_entries({**around.entries, path[-1]: new}))
+        tree = replaced(tree, path[:-1], around.with_entries({**around.entries, path[-1]: new}))
     return tree
 
 
@@ -178,19 +178,3 @@ def _meaning(place: Grammar, path: Path) -> Grammar | None:
 
 def _place_in_order(error: Error) -> list[tuple[bool, str | int]]:
     return [(isinstance(part, int), part) for part in error.absolute_path]
-
-
-def _replaced(tree: Node, path: Path, new: Node | None) -> Node:
-    """Return a tree in which another node stands at a path, or none; the root always stays."""
-    if not path:
-        return tree if new is None else new
-    first, rest = path[0], path[1:]
-    if isinstance(first, str):
-        children = dict(tree.entries)
-        child = _replaced(children[first], rest, new) if rest else new
-        kept = {key: one for key, one in children.items() if key != first}
-        return tree.with_entries(kept if child is None else {**children, first: child})
-    items = tree.value if isinstance(tree.value, tuple) else ()
-    child = _replaced(items[first], rest, new) if rest else new
-    middle = () if child is None else (child,)
-    return Node((*items[:first], *middle, *items[first + 1 :]), tree.origin, tree.key)

@@ -80,6 +80,22 @@ def text(tree: Node, *path: str) -> str:
     return str(plain(at(tree, *path)))
 
 
+def replaced(tree: Node, path: Path, new: Node | None) -> Node:
+    """Return a tree in which another node stands at a path that it has, or none; the root always stays."""
+    if not path:
+        return tree if new is None else new
+    first, rest = path[0], path[1:]
+    if isinstance(first, str):
+        children = dict(tree.entries)
+        child = replaced(children[first], rest, new) if rest else new
+        kept = {key: one for key, one in children.items() if key != first}
+        return tree.with_entries(kept if child is None else {**children, first: child})
+    items = tree.value if isinstance(tree.value, tuple) else ()
+    child = replaced(items[first], rest, new) if rest else new
+    middle = () if child is None else (child,)
+    return Node((*items[:first], *middle, *items[first + 1 :]), tree.origin, tree.key)
+
+
 def origin_of(node: Node, path: Path) -> Origin:
     """Return the origin of the value at a path, or of the deepest value on the way to it."""
     for length in range(len(path), -1, -1):

@@ -1,6 +1,6 @@
 """Which fields of which objects a value reaches: it is changed, everything is rendered again, and the two compared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from schemas.project import Project
 from schemas.resolve import application_model
 from schemas.shape.grammar import Grammar
 from schemas.spec import Spec
-from schemas.text.document import Node, descend
+from schemas.text.document import Node, descend, replaced
 
 
 def reached(project: Project, spec: Spec, path: Path) -> list[Difference]:
@@ -40,9 +40,10 @@ def _variants(tree: Node, path: Path) -> Iterator[Node]:
     node = descend(tree, path)
     if node is not None:
         for value in _others(node.value, place_of(path)):
-            yield _with(tree, path, msgspec.structs.replace(node, value=value))
+            yield replaced(tree, path, msgspec.structs.replace(node, value=value))
     for length in range(len(path), max(len(path) - 2, 2), -1):
-        yield _with(tree, path[:length], None)
+        if descend(tree, path[:length]) is not None:
+            yield replaced(tree, path[:length], None)
 
 
 def _others(value: Any, place: Grammar | None) -> Iterator[Any]:
@@ -57,27 +58,3 @@ def _others(value: Any, place: Grammar | None) -> Iterator[Any]:
         if digits is not None:
             yield f"{value[:digits]}{(int(value[digits]) + 1) % 9 + 1}{value[digits + 1 :]}"
         yield f"{value}x"
-
-
-def _with(node: Node, path: Path, new: Node | None) -> Node:
-    """Return a tree with another value at a path, or with nothing there."""
-    if not path:
-        assert new is not None  # noqa: S101 - the root is never taken away
-        return new
-    part, rest = path[0], path[1:]
-    if isinstance(node.value, Mapping):
-        entries = dict(node.value)
-        key = str(part)
-        if not rest and new is None:
-            entries.pop(key, None)
-        elif key in entries:
-            entries[key] = _with(entries[key], rest, new)
-        return node.with_entries(entries)
-    if isinstance(node.value, tuple) and isinstance(part, int):
-        items = list(node.value)
-        if not rest and new is None:
-            del items[part]
-        else:
-            items[part] = _with(items[part], rest, new)
-        return msgspec.structs.replace(node, value=tuple(items))
-    return node
