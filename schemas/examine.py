@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path as FilePath
 
-from schemas import project, salvage
+from schemas import salvage
 from schemas.platform import limits
 from schemas.problems import Problem, SpecError
 from schemas.project import Files, Project
@@ -41,12 +41,11 @@ def read(
         SpecError: with every problem of every file, and with what the rules find whatever those would be mended to.
 
     """
-    releases = tuple(named)
+    files = Files(application, platform, named, today=today, unsaved=unsaved)
     try:
-        return project.read(application, platform, releases, today=today, unsaved=unsaved)
+        return files.whole()
     except SpecError as error:
         told = error.problems
-    files = Files(application, platform, releases, today=today, unsaved=unsaved)
     raise SpecError([*told, *_beyond_the_told(files, told, beyond)])
 
 

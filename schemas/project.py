@@ -64,13 +64,7 @@ def read(
         SpecError: with every problem of every file, before anything is merged.
 
     """
-    files = Files(application, platform, named, today=today, unsaved=unsaved)
-    if files.problems or files.application is None or files.platform is None:
-        raise SpecError(files.problems)
-    project, problems = files.project(files.application, files.platform)
-    if problems:
-        raise SpecError(problems)
-    return project
+    return Files(application, platform, named, today=today, unsaved=unsaved).whole()
 
 
 class Files:
@@ -97,6 +91,20 @@ class Files:
         self.platform = read_file(platform, "platform", self.problems)
         self._named = [read_file(file, "release", self.problems) for file in named]
         self._beside = [read_file(file, "release", self.problems) for file in releases.beside(application)]
+
+    def whole(self) -> Project:
+        """Return the project of the files as they are.
+
+        Raises:
+            SpecError: with every problem of every file, before anything is merged.
+
+        """
+        if self.problems or self.application is None or self.platform is None:
+            raise SpecError(self.problems)
+        project, problems = self.project(self.application, self.platform)
+        if problems:
+            raise SpecError(problems)
+        return project
 
     def project(self, application: Node, platform: Node) -> tuple[Project, list[Problem]]:
         """Return the project of an application and a platform of the right shape, and where the files disagree."""
