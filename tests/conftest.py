@@ -1,5 +1,6 @@
 """What many tests need: small specs, and reading them."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,17 @@ class Files:
 
     def _write(self, name: str, value: Any) -> None:
         (self.folder / name).write_text(yaml.safe_dump(value, sort_keys=False))
+
+
+def places(place: Any) -> Iterator[dict[str, Any]]:
+    """Yield every mapping of a schema, from the outside in."""
+    if isinstance(place, dict):
+        yield place
+        for child in place.values():
+            yield from places(child)
+    elif isinstance(place, list):
+        for child in place:
+            yield from places(child)
 
 
 @pytest.fixture

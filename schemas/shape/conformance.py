@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from schemas.problems import Origin, Path, Problem
 from schemas.shape.grammar import Kind
-from schemas.shape.sentences import FORM, TYPE, Told, hint, sentence, shown
+from schemas.shape.sentences import FORM, TYPE, Told, hint, sentence
 from schemas.shape.suggest import suggestion
 from schemas.shape.validator import LATER, LAYERED, Error, errors, fits, matches
 from schemas.text.document import Node, descend, origin_of, plain
@@ -130,7 +130,7 @@ def _told(document: _Document, error: Error, brought: Iterable[str]) -> Iterator
     told = Told(error.instance, limit, schema, path, node.written if node is not None else None)
     if keyword == "anyOf":
         words = told.words or _only_words(error) or "one of the forms that the reference shows"
-        message = f"{shown(error.instance, path, told.written)} must be {words}."
+        message = f"{told.value} must be {words}."
         yield Problem(origin=origin, code=TYPE, message=message, hint=hint(told))
         return
     code, message, mend = sentence(keyword, told)

@@ -37,7 +37,7 @@ class Told(NamedTuple):
     @property
     def value(self) -> str:
         """The value as it may be shown."""
-        return shown(self.instance, self.path, self.written)
+        return shown(self.instance, may_be_secret(self.path), self.written)
 
     @property
     def words(self) -> str:
@@ -45,8 +45,8 @@ class Told(NamedTuple):
         return str(self.schema.get("x-words", ""))
 
 
-def shown(value: Any, path: Path, written: str | None = None) -> str:
-    """Return a value for a message: only its type where it may be a secret or is long."""
+def shown(value: Any, veiled: bool, written: str | None = None) -> str:
+    """Return a value for a message, as it was `written` if that is said: only its type where it is veiled or long."""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, Mapping):
@@ -55,7 +55,7 @@ def shown(value: Any, path: Path, written: str | None = None) -> str:
         return "a list"
     if value is None:
         return "nothing"
-    if may_be_secret(path) or len(str(value)) > _LONGEST_SHOWN:
+    if veiled or len(str(value)) > _LONGEST_SHOWN:
         return "this text" if isinstance(value, str) else "this number"
     return f"`{written or value}`"
 

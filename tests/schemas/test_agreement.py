@@ -1,6 +1,5 @@
 """The schemas and the model agree, and every default has its reason."""
 
-from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
@@ -8,6 +7,7 @@ import pytest
 
 from schemas import model
 from schemas.shape.grammar import KINDS, Grammar, grammar, schema
+from tests.conftest import places
 
 PAIRS: list[tuple[str, Any]] = [
     ("Service", model.Service),
@@ -81,16 +81,6 @@ def test_a_location_may_differ_in_everything_that_an_environment_says() -> None:
 def test_the_environment_of_a_platform_has_the_schemas_properties() -> None:
     fields = {field.encode_name for field in msgspec.structs.fields(model.Environment)}
     assert fields - {"name"} == set(grammar("platform", "Environment").properties) - OF_CHECKS
-
-
-def places(place: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(place, dict):
-        yield place
-        for child in place.values():
-            yield from places(child)
-    elif isinstance(place, list):
-        for child in place:
-            yield from places(child)
 
 
 @pytest.mark.parametrize("kind", KINDS)

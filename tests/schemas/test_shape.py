@@ -91,16 +91,6 @@ def test_nothing_is_missing_where_something_could_not_be_read() -> None:
     assert [problem.code for problem in layer_problems(reading.root, "application")] == ["SW2004", "SW2004"]
 
 
-def places(place: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(place, dict):
-        yield place
-        for child in place.values():
-            yield from places(child)
-    elif isinstance(place, list):
-        for child in place:
-            yield from places(child)
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_suggestion_leads_to_a_key(kind: Any) -> None:
     """A word of another tool is no key itself, and the path that is suggested exists."""

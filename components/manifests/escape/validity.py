@@ -1,6 +1,6 @@
 """Whether an object is one that Kubernetes takes, strictly, in the version that the platform has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from referencing import Registry, Resource
 from components.manifests.escape.kinds import definitions, kind_schema
 from components.manifests.objects import Manifest
 from schemas.problems import Path, listed, nearest
+from schemas.shape.sentences import shown
 
 _VEILED = {"env", "data", "stringData", "binaryData", "args", "command"}
 """Keys under which a secret may stand by mistake: values there are never shown."""
@@ -96,15 +97,6 @@ def _listed(kinds: Any) -> list[str]:
 
 
 def _shown(value: Any, path: Path) -> str:
-    """Return a value for a message: only its type where it may be a secret or is long."""
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if value is None:
-        return "nothing"
-    if any(part in _VEILED for part in path) or len(str(value)) > 80:
-        return "this text" if isinstance(value, str) else "this number"
-    return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
+    """Return a value for a message; text is in quotes, because a number of the same digits may be what was meant."""
+    written = f'"{value}"' if isinstance(value, str) else None
+    return shown(value, not _VEILED.isdisjoint(path), written)
