@@ -13,7 +13,7 @@ from components.manifests.workloads.claim import ON_REMOVAL
 KUBERNETES_PROVIDER = "4.25.0"
 """The provider's version, which a resource without a generated class has to name itself."""
 
-_SKIP_AWAIT = {"Service", "PersistentVolumeClaim", "Ingress", "Gateway", "HTTPRoute"}
+_SKIP_AWAIT = {"Service", "PersistentVolumeClaim", "Ingress", "Gateway", "HTTPRoute", "GRPCRoute"}
 """Kinds whose readiness is the workload's (a Service waits for pods that replicas 0 never brings), or nobody's."""
 
 

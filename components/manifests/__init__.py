@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from components.manifests.configuration import config_maps, files_config_map, pull_secret, secrets
 from components.manifests.escape.extra import extra_objects
 from components.manifests.escape.patches import patched
+from components.manifests.mesh.backend import backend
 from components.manifests.namespace import namespace as _namespace
 from components.manifests.network.ingress import ingress_objects as _ingress_objects
 from components.manifests.network.policy import Callers, callers, default_policies, service_policy
@@ -36,7 +37,7 @@ __all__ = [
 
 def namespace(app: Application, environment: Environment) -> Manifest:
     """Return the Namespace, in which Pod Security `restricted` is enforced."""
-    (found,) = patched([_namespace(app)], app, environment)
+    (found,) = patched([_namespace(app, environment)], app, environment)
     return found
 
 
@@ -48,7 +49,8 @@ def shared_objects(
 ) -> list[Manifest]:
     """Return what the application's services share: default policies, configs, secrets and the registry's login."""
     login = [pull_secret(app, pull_credentials)] if pull_credentials is not None else []
-    found = [*default_policies(app), *config_maps(app), *secrets(app, secret_data), *login]
+    policies = [*default_policies(app), *backend(environment).shared_objects(app, environment)]
+    found = [*policies, *config_maps(app), *secrets(app, secret_data), *login]
     return patched(found, app, environment)
 
 
@@ -83,6 +85,7 @@ def service_objects(
         calling: what `callers` says of the application; whoever builds many services finds it once.
 
     """
+    calling = callers(app) if calling is None else calling
     account = manifest("v1", "ServiceAccount", service.name, app, service)
     found: list[Manifest | None] = [
         # A pod that needs the token says so itself; whatever else runs as the account does not get one.
@@ -93,7 +96,8 @@ def service_objects(
         workload(app, environment, service, image, secret_digests),
         autoscaler(app, service, service.scaling) if service.scaling else None,
         disruption_budget(app, service),
-        service_policy(app, environment, service, callers(app) if calling is None else calling),
+        service_policy(app, environment, service, calling),
+        *backend(environment).service_objects(app, environment, service, calling),
     ]
     return patched([one for one in found if one is not None], app, environment)
 

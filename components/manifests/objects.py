@@ -21,6 +21,12 @@ RUNS_AS = "stackwright.dev/runs-as"
 """The label on a job's pods that says which service they run as: other applications let that service in, and do not
 know the names of its jobs."""
 
+SERVICE = "stackwright.dev/service"
+"""The label on a service's pods that says whose they are, whatever their version."""
+
+MAIN = "main"
+"""The version of a service that is its own definition."""
+
 _LABEL_LENGTH = 63
 """What Kubernetes allows a label's value, and so a name that also stands in a label."""
 
@@ -52,6 +58,15 @@ def labels(app: Application, instance: str, service: Service | None = None) -> d
         "owner": app.owner,
         "stackwright.dev/environment": app.environment,
     }
+
+
+def pod_labels(app: Application, service: Service) -> dict[str, str]:
+    """Return the labels of a service's pods: those of an object, and by which version and of what service they are.
+
+    They are there before a service has a second version, so that adding one rolls no pod of the first. `version` is
+    the label by which Istio and its dashboards tell versions apart.
+    """
+    return {**labels(app, service.name, service), SERVICE: service.name, "version": MAIN}
 
 
 def selector(app: Application, name: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ from schemas.model.container import (
     Resources,
     Sidecar,
 )
-from schemas.model.platform import Builds, Cluster, Environment, IngressClass, Registry
+from schemas.model.platform import Builds, Cluster, Environment, IngressClass, Mesh, Registry
 from schemas.model.service import (
     Build,
     Connection,
@@ -65,6 +65,7 @@ __all__ = [
     "InitContainer",
     "Job",
     "JsonPatchStep",
+    "Mesh",
     "Patch",
     "PatchTarget",
     "Placement",

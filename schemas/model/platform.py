@@ -50,6 +50,14 @@ class IngressClass(Value, frozen=True, kw_only=True):
     from_: IngressSource | None = msgspec.field(default=None, name="from")
 
 
+class Mesh(Value, frozen=True, kw_only=True):
+    """The mesh that carries traffic between services."""
+
+    kind: Literal["istio-sidecar", "istio-ambient", "gateway-api"]
+    revision: str | None = None
+    cni: bool
+
+
 class Versions(Value, frozen=True, kw_only=True):
     """Versions of what is installed."""
 
@@ -65,5 +73,6 @@ class Environment(Value, frozen=True, kw_only=True):
     cluster: Cluster | None = None
     builds: Builds | None = None
     ingress: IngressClass | None = None
+    mesh: Mesh | None = None
     storage_class: str | None = None
     versions: Versions

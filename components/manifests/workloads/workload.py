@@ -6,7 +6,7 @@ from typing import Any
 
 from components.manifests.exemptions import exempted, service_exemptions
 from components.manifests.network.service import headless_name
-from components.manifests.objects import Leaf, Manifest, labels, manifest, selector
+from components.manifests.objects import Leaf, Manifest, manifest, pod_labels, selector
 from components.manifests.pods.containers import service_container, side_containers
 from components.manifests.pods.mounts import mounts
 from components.manifests.pods.probes import start_seconds
@@ -114,7 +114,7 @@ def _template(
     annotations = {**service.annotations, **marks}
     return {
         "metadata": {
-            "labels": labels(app, service.name, service),
+            "labels": pod_labels(app, service),
             **({"annotations": annotations} if annotations else {}),
         },
         "spec": {

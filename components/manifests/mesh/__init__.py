@@ -1,0 +1,1 @@
+"""What a mesh is told of an application: one module for each mesh, all behind `backend.Backend`."""

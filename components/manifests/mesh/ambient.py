@@ -1,0 +1,40 @@
+"""Istio without sidecars: a proxy on every node, and a waypoint in the namespace for what needs HTTP.
+
+Source: https://istio.io/latest/docs/ambient/usage/waypoint/
+"""
+
+from components.manifests.mesh.istio import strict_mtls
+from components.manifests.network.policy import Callers
+from components.manifests.objects import Manifest, manifest
+from schemas.model import Application, Environment, Mesh, Service
+
+WAYPOINT = "waypoint"
+"""The name of the namespace's waypoint."""
+
+_HBONE = 15008
+"""The port of Istio's tunnel."""
+
+
+def namespace_labels(mesh: Mesh | None, /) -> dict[str, str]:
+    """Return the labels that bring pods into the mesh, and their traffic through the waypoint."""
+    revision = {"istio.io/rev": mesh.revision} if mesh is not None and mesh.revision is not None else {}
+    return {**revision, "istio.io/dataplane-mode": "ambient", "istio.io/use-waypoint": WAYPOINT}
+
+
+def shared_objects(app: Application, _environment: Environment, /) -> list[Manifest]:
+    """Return what holds for all services: identity is proven, and a waypoint applies what needs HTTP."""
+    return [strict_mtls(app), _waypoint(app)]
+
+
+def service_objects(
+    _app: Application, _environment: Environment, _service: Service, _calling: Callers, /
+) -> list[Manifest]:
+    """Return nothing: no service asks for anything yet."""
+    return []
+
+
+def _waypoint(app: Application) -> Manifest:
+    head = manifest("gateway.networking.k8s.io/v1", "Gateway", WAYPOINT, app)
+    head["metadata"]["labels"]["istio.io/waypoint-for"] = "service"
+    listener = {"name": "mesh", "port": _HBONE, "protocol": "HBONE"}
+    return {**head, "spec": {"gatewayClassName": "istio-waypoint", "listeners": [listener]}}
