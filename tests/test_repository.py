@@ -12,7 +12,7 @@ from schemas.project import read
 from schemas.resolve import check
 from tests.conftest import ROOT
 
-PACKAGES = ("schemas", "components", "checks", "stacks", "importers", "cli", "sandbox")
+PACKAGES = ("schemas", "components", "checks", "stacks", "importers", "autoscaling", "forecast", "cli", "sandbox")
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py") if "venv" not in path.parts)
 
 

@@ -18,6 +18,7 @@ CHAPTERS = {
     "SW6": "Kubernetes objects, patches and extra objects",
     "SW7": "Imports",
     "SW8": "The command line",
+    "SW9": "Histories, forecasts and plans",
 }
 """What codes are about, by how they begin."""
 

@@ -1,0 +1,1 @@
+"""The HorizontalPodAutoscaler's algorithm, a function a step of it."""

@@ -1,0 +1,1 @@
+"""A history of demand replayed on an autoscaler."""

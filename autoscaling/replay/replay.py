@@ -1,0 +1,99 @@
+"""Replaying a history of demand: at every look the controller decides, and pods come and go."""
+
+import math
+from dataclasses import dataclass, replace
+
+from autoscaling.hpa.decision import decide
+from autoscaling.hpa.memory import Memory
+from autoscaling.hpa.pods import Pod
+from autoscaling.hpa.proposal import Observation
+from autoscaling.keda.activation import Watch, polled
+from autoscaling.replay import swift
+from autoscaling.replay.demand import Demand
+from autoscaling.replay.scaler import Cpu, Scaler, Signals, active, reading, signals, thousandths
+from autoscaling.replay.workload import Outcome, Workload, outcome, ready_counts
+
+
+def replayed(scaler: Scaler, demand: Demand, workload: Workload) -> Outcome:
+    """Return what comes of a demand on an autoscaler, from the count that the first moment's demand needs."""
+    seen = signals(scaler, demand, workload)
+    first = first_count(scaler, seen, workload)
+    quick = scaler.activation is None and swift.is_swift(scaler.settings)
+    every = scaler.controller.sync_seconds
+    if quick:
+        counts = _swiftly(scaler, seen, first)
+        ready = ready_counts(counts, first, math.ceil(workload.start_seconds / every))
+    else:
+        counts, ready = step_by_step(scaler, seen, workload, first)
+    return outcome(every, demand.at(seen.moments), counts, ready, workload.capacity)
+
+
+def first_count(scaler: Scaler, seen: Signals, workload: Workload) -> int:
+    """Return the count that serves the first moment's demand, within the bounds and above every floor."""
+    if not seen.moments:
+        return scaler.settings.min
+    floor = max((floors[0] for floors in seen.floors if floors is not None), default=0)
+    needed = max(math.ceil(seen.measured[0] / workload.capacity), floor)
+    return min(max(needed, scaler.settings.min, 1), scaler.settings.max)
+
+
+def _swiftly(scaler: Scaler, seen: Signals, first: int) -> list[int]:
+    totals = []
+    for metric, floors in zip(scaler.settings.metrics, seen.floors, strict=True):
+        values = [thousandths(rate) for rate in seen.measured] if floors is None else [1000 * one for one in floors]
+        totals.append(swift.Total(metric.value, values))
+    return swift.replicas(scaler.settings, scaler.controller, totals, first)
+
+
+@dataclass(slots=True)
+class _Pods:
+    """The pods of the imagined service; the youngest go first."""
+
+    start_seconds: float
+    requests: dict[str, dict[str, int]]
+    pods: list[Pod]
+    made: int = 0
+
+    def scaled(self, count: int, now: float) -> None:
+        """Make pods, or end the youngest, until there are so many."""
+        del self.pods[count:]
+        while len(self.pods) < count:
+            self.made += 1
+            pod = Pod(name=f"pod-{self.made}", ready=False, ready_since=now, started=now, requests=self.requests)
+            self.pods.append(pod)
+
+    def looked_at(self, now: float) -> list[Pod]:
+        """Return the pods as they are at a moment, those ready that have had their time to start."""
+        for number, pod in enumerate(self.pods):
+            if not pod.ready and pod.started is not None and pod.started + self.start_seconds <= now:
+                self.pods[number] = replace(pod, ready=True, ready_since=pod.started + self.start_seconds)
+        return self.pods
+
+
+def step_by_step(scaler: Scaler, seen: Signals, workload: Workload, first: int) -> tuple[list[int], list[int]]:
+    """Return the count after each look, and how many of the pods are ready then; every pod is imagined."""
+    requests = {one.container: {"cpu": one.request} for one in scaler.signals if isinstance(one, Cpu)}
+    pods = _Pods(workload.start_seconds, requests, [])
+    pods.scaled(first, seen.moments[0] - 86_400.0 if seen.moments else 0.0)
+    memory = Memory()
+    watch = Watch(created=seen.moments[0] if seen.moments else 0.0)
+    due = watch.created
+    counts, ready = [], []
+    current = first
+    for look, now in enumerate(seen.moments):
+        present = pods.looked_at(now)
+        if scaler.activation is not None and now >= due:
+            current, watch = polled(scaler.activation, watch, current, active(scaler, look, seen), now)
+            due += scaler.activation.polling_seconds
+        readings = [
+            reading(scaler, number, look, seen, present, workload) for number in range(len(scaler.settings.metrics))
+        ]
+        observed = Observation(
+            now=now, spec_replicas=current, status_replicas=len(present), pods=present, readings=readings
+        )
+        decision = decide(scaler.settings, scaler.controller, memory, observed)
+        current, memory = decision.replicas, decision.memory
+        pods.scaled(current, now)
+        counts.append(current)
+        ready.append(sum(pod.serves for pod in pods.looked_at(now)))
+    return counts, ready

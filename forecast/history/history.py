@@ -1,0 +1,57 @@
+"""A history of demand, whole and evenly spaced."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autoscaling.replay.demand import Demand
+from schemas.problems import Origin, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A time and a value as they stand in a file."""
+
+    time: float
+    """Seconds since 1970."""
+    value: float
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """How many requests came, step by step."""
+
+    name: str
+    """The file, or where else it comes from."""
+    start: float
+    """Seconds since 1970 at which the first step begins."""
+    step_seconds: int
+    rates: Sequence[float]
+    """Requests per second in each step."""
+    filled: frozenset[int] = frozenset()
+    """The steps that the source does not have."""
+    repairs: tuple[str, ...] = ()
+    """What was mended, a sentence each."""
+
+    @property
+    def end(self) -> float:
+        """Seconds since 1970 at which the last step ends."""
+        return self.start + self.step_seconds * len(self.rates)
+
+    @property
+    def weeks(self) -> float:
+        """How long the history is."""
+        return (self.end - self.start) / WEEK_SECONDS
+
+    def demand(self, scale: float = 1.0) -> Demand:
+        """Return the history as demand, each rate times a factor."""
+        return Demand(self.start, self.step_seconds, [rate * scale for rate in self.rates])
+
+
+WEEK_SECONDS = 7 * 24 * 3600
+
+
+def problem(file: str, line: int, code: str, message: str, hint: str = "") -> Problem:
+    """Return something that is wrong in a history, at its line; 0 for the file as a whole."""
+    origin = Origin(file=file, line=line, column=1 if line else 0, path=(), layer="history")
+    return Problem(origin=origin, code=code, message=message, hint=hint)

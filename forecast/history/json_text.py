@@ -1,0 +1,108 @@
+"""Histories as JSON: a list of entries, an entry a line, or what Prometheus answers."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import tzinfo
+from typing import Any
+
+from forecast.history.history import Row, problem
+from forecast.history.table import TIMES, VALUES, told, wrong
+from forecast.history.times import Clock, NoTimeError, NoZoneError
+from forecast.history.values import NoValueError, number
+from schemas.problems import Problem, SpecError
+
+_BLANK = re.compile(r"[\s,]*")
+
+
+def rows_of(name: str, text: str, default: tzinfo) -> tuple[list[Row], bool]:
+    """Return the rows of JSON text, and whether Prometheus wrote it, which tells rates and not counts.
+
+    Raises:
+        SpecError: with every entry whose time or value is none.
+
+    """
+    clock = Clock(default)
+    found: list[Row] = []
+    problems: list[Problem] = []
+    entries, rates = _entries(name, text)
+    for line, time, value in entries:
+        try:
+            found.append(Row(time=clock.read(str(time)), value=number(value), line=line))
+        except (NoTimeError, NoZoneError, NoValueError) as error:
+            problems.append(wrong(name, line, time, error))
+    if problems:
+        raise SpecError(told(name, problems))
+    return found, rates
+
+
+def _entries(name: str, text: str) -> tuple[Iterator[tuple[int, Any, Any]], bool]:
+    """Return line, time and value of each entry, and whether Prometheus wrote them."""
+    stripped = text.lstrip()
+    if stripped.startswith("["):
+        return _listed(name, text, text.index("[") + 1), False
+    first, _ = _decoded(name, text, len(text) - len(stripped))
+    if isinstance(first, dict) and "status" in first:
+        return _prometheus(name, text, first), True
+    return _listed(name, text, 0), False
+
+
+def _listed(name: str, text: str, start: int) -> Iterator[tuple[int, Any, Any]]:
+    """Yield the entries of a list, or those that stand one after the other."""
+    line, last, place = 1, 0, start
+    while True:
+        blank = _BLANK.match(text, place)
+        place = blank.end() if blank is not None else place
+        if place >= len(text) or text[place] == "]":
+            return
+        line += text.count("\n", last, place)
+        last = place
+        entry, place = _decoded(name, text, place)
+        yield (line, *_pair(name, line, entry))
+
+
+def _pair(name: str, line: int, entry: Any) -> tuple[Any, Any]:
+    if isinstance(entry, list) and len(entry) == 2:
+        return entry[0], entry[1]
+    if isinstance(entry, Mapping):
+        time = next((entry[key] for key in TIMES if key in entry), None)
+        if time is not None:
+            return time, next((entry[key] for key in VALUES if key in entry), None)
+    message = "an entry must be `[time, value]` or a mapping with `timestamp` and `requests`."
+    raise SpecError([problem(name, line, "SW9009", message)])
+
+
+def _prometheus(name: str, text: str, answer: Mapping[str, Any]) -> Iterator[tuple[int, Any, Any]]:
+    """Yield what a range query was answered.
+
+    Source: https://prometheus.io/docs/prometheus/latest/querying/api/#range-queries
+    """
+    if answer["status"] != "success":
+        message = f"Prometheus answered with an error: {answer.get('error', 'it does not say which')}."
+        raise SpecError([problem(name, 0, "SW9010", message)])
+    data = answer.get("data") or {}
+    series = data.get("result") or []
+    if data.get("resultType") != "matrix" or len(series) > 1:
+        found = f"{len(series)} series" if data.get("resultType") == "matrix" else f"a {data.get('resultType')}"
+        hint = "Ask for a range of one series: `sum(rate(http_requests_total[1m]))`."
+        raise SpecError([problem(name, 0, "SW9011", f"Prometheus answered with {found}, and must with one.", hint)])
+    for time, value in series[0]["values"] if series else ():
+        yield _line_of(text, time, value), time, value
+
+
+def _line_of(text: str, time: Any, value: Any) -> int:
+    """Return the line of a sample; the line of a right one is never asked for, so it is not searched."""
+    try:
+        number(value)
+    except NoValueError:
+        place = re.search(rf"\[\s*{re.escape(json.dumps(time))}\s*,\s*{re.escape(json.dumps(value))}", text)
+        return text.count("\n", 0, place.start()) + 1 if place else 1
+    return 1
+
+
+def _decoded(name: str, text: str, place: int) -> tuple[Any, int]:
+    try:
+        return json.JSONDecoder().raw_decode(text, place)
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
+        raise SpecError([problem(name, error.lineno, "SW9012", message)]) from None
