@@ -31,6 +31,11 @@ ETCD_PEER = Port(12380, "etcd")
 INGRESS = Port(30080, "kube-proxy")
 """A NodePort: it answers once kube-proxy has written its rules; nothing listens."""
 
+MESH_INGRESS = Port(30081, "kube-proxy")
+MESH_INGRESS_TLS = Port(30443, "kube-proxy")
+"""The mesh's own way in, NodePorts too."""
+PROMETHEUS = Port(9090, "prometheus")
+
 
 def listens(port: Port) -> bool:
     """Return whether something accepts connections on the port."""

@@ -61,11 +61,26 @@ def start(
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
             (os.POSIX_SPAWN_DUP2, 1, 2),
+            # Whoever called may hold a lock by a descriptor; a component would hold it for as long as it runs.
+            *((os.POSIX_SPAWN_CLOSE, number) for number in _inheritable()),
         ],
         # A session of its own: it outlives this command, and a Ctrl-C on it.
         setsid=True,
     )
     return Running(component, pid, program, definition, own=True, seconds=0)
+
+
+def _inheritable() -> list[int]:
+    """Return the descriptors, beyond the first three, that a new process would have too."""
+    found = []
+    for entry in os.listdir("/proc/self/fd"):
+        number = int(entry)
+        try:
+            if number > 2 and os.get_inheritable(number):
+                found.append(number)
+        except OSError:  # The one that listed the folder is closed by now.
+            continue
+    return found
 
 
 def _definition(arguments: Sequence[str]) -> str:

@@ -13,14 +13,20 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox import environment, lifecycle
+from sandbox.addons.catalogue import ON_DEMAND
 from sandbox.errors import SandboxError
 from sandbox.layout import layout
+from sandbox.status import log_command
+from sandbox.status import status as components_of
 
 app = typer.Typer(
     help="A pinned Pulumi engine and a one-node cluster on this machine.\n\nExample: stackwright sandbox up",
     no_args_is_help=True,
     add_completion=False,
 )
+
+
+_THERE_ARE = ", ".join(f"`{addon.name}` ({addon.purpose})" for addon in ON_DEMAND)
 
 
 class NodeKind(StrEnum):
@@ -41,10 +47,12 @@ class Format(StrEnum):
 def up(
     nodes: Annotated[NodeKind, typer.Option(help="`real` runs pods; `simulated` only claims to.")] = NodeKind.real,
     simulated_nodes: Annotated[int, typer.Option(min=0, max=1000, help="Simulated nodes to add.")] = 0,
+    addons: Annotated[str, typer.Option("--with", metavar="NAMES", help=f"Add-ons, with commas: {_THERE_ARE}.")] = "",
 ) -> None:
-    """Build what is missing and start what does not run. May be repeated at any time."""
+    """Build what is missing and start what does not run. May be repeated at any time. Add-ons stay until `--purge`."""
+    asked = [name.strip() for name in addons.split(",") if name.strip()]
     with _told():
-        lifecycle.up(nodes=nodes.value, simulated_nodes=simulated_nodes)
+        lifecycle.up(nodes=nodes.value, simulated_nodes=simulated_nodes, addons=asked)
     typer.echo('The sandbox is up. For this shell: eval "$(.venv/bin/stackwright sandbox env)"')
 
 
@@ -60,11 +68,12 @@ def down(
 @app.command()
 def status(format: Annotated[Format, typer.Option(help="`text` or `json`.")] = Format.text) -> None:  # noqa: A002 - the flag's name
     """Show what runs. Exits with 1 unless all of it does."""
-    components = lifecycle.status()
+    components = components_of()
     if format is Format.json:
         rows = [
             {
                 "component": c.name,
+                "up": c.up,
                 "pid": c.process.pid if c.process else None,
                 "seconds": round(c.process.seconds) if c.process else None,
                 "address": c.address,
@@ -73,13 +82,13 @@ def status(format: Annotated[Format, typer.Option(help="`text` or `json`.")] = F
         ]
         typer.echo(json.dumps(rows, indent=2))
     else:
-        table = Table("component", "state", "pid", "since", "address", box=None, pad_edge=False)
+        table = Table("component", "state", "pid or namespace", "since", "address", box=None, pad_edge=False)
         for c in components:
-            state = "[green]up[/]" if c.process else "[red]down[/]"
-            pid, since = (str(c.process.pid), f"{c.process.seconds:.0f} s") if c.process else ("", "")
+            state = "[green]up[/]" if c.up else "[red]down[/]"
+            pid, since = (str(c.process.pid), f"{c.process.seconds:.0f} s") if c.process else (c.namespace, "")
             table.add_row(c.name, state, pid, since, c.address)
         Console().print(table)
-    raise typer.Exit(0 if all(c.process for c in components) else 1)
+    raise typer.Exit(0 if all(c.up for c in components) else 1)
 
 
 @app.command()
@@ -88,15 +97,21 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines come.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.")] = 40,
 ) -> None:
-    """Show the last lines of a component's log, or of every one."""
-    folder = layout().logs
-    known = {path.stem: path for path in sorted(folder.glob("*.log"))}
-    if component is not None and component not in known:
-        typer.echo(f"There is no log of `{component}`; there are: {', '.join(known) or 'none'}.", err=True)
-        raise typer.Exit(1)
-    files = [str(known[component])] if component else [str(path) for path in known.values()]
-    if files:
-        subprocess.run(["tail", f"-n{lines}", *(["-f"] if follow else []), *files], check=False)
+    """Show the last lines of a component's log, or of every process."""
+    here = layout()
+    known = [path.stem for path in sorted(here.logs.glob("*.log"))]
+    if component is None:
+        files = [str(here.logs / f"{name}.log") for name in known]
+        command = ["tail", f"-n{lines}", *(["-f"] if follow else []), *files] if files else None
+    else:
+        command = log_command(here, component, lines, follow=follow)
+        if command is None:
+            pods = [one.name for one in components_of(here) if one.namespace]
+            there_are = ", ".join([*known, *pods]) or "none"
+            typer.echo(f"There is no log of `{component}`; there are: {there_are}.", err=True)
+            raise typer.Exit(1)
+    if command is not None:
+        subprocess.run(command, check=False)
 
 
 @app.command()

@@ -50,14 +50,19 @@ def certificates(folder: Path) -> Certificates:
     files = Certificates(folder)
     authority = _authority(files)
     for name, (common_name, group) in CLIENTS.items():
-        if not files.crt(name).exists():
-            _issue(files, authority, name, common_name, group, server=False)
+        issue_client(files, name, common_name, group)
     if not files.crt("apiserver").exists():
         _issue(files, authority, "apiserver", "kube-apiserver", None, server=True)
     if not files.key("service-accounts").exists():
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         _write(files.key("service-accounts"), _pem(key))
     return files
+
+
+def issue_client(files: Certificates, name: str, common_name: str, group: str | None = None) -> None:
+    """Issue a client's certificate, unless it has one; the API server knows the client by its common name and group."""
+    if not files.crt(name).exists():
+        _issue(files, _authority(files), name, common_name, group, server=False)
 
 
 def _authority(files: Certificates) -> tuple[x509.Certificate, _PrivateKey]:

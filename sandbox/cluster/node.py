@@ -8,7 +8,9 @@ import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -20,6 +22,7 @@ from sandbox.layout import RUN, Layout
 from sandbox.ports import HOST, REGISTRY
 from sandbox.process import last_words, start, wait_until
 from sandbox.settings import write_settings
+from sandbox.tools.links import link
 
 COMPONENTS = ("containerd", "kubelet", "kube-proxy")
 PAUSE = f"{REGISTRY.address}/sandbox/pause:1"
@@ -31,9 +34,15 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _CGROUPS = Path("/sys/fs/cgroup")
 
 
-def start_node(layout: Layout, tools: dict[str, Path], files: Certificates) -> None:
-    """Start containerd and the kubelet; the registry must already serve the pause image."""
+def start_node(
+    layout: Layout, tools: dict[str, Path], files: Certificates, plugins: Sequence[dict[str, object]]
+) -> None:
+    """Start containerd and the kubelet; the registry must already serve the pause image.
+
+    `plugins` are the settings of CNI plugins that follow the cluster's own; each one's `type` names its program.
+    """
     RUN.mkdir(exist_ok=True)
+    _write_network(layout, tools, plugins)
     _write_containerd_config(layout, tools)
     start(layout, "containerd", (tools["containerd"], "--config", layout.config / "containerd.toml"))
     wait_until(_containerd_answers, layout, "containerd", 30)
@@ -144,8 +153,6 @@ def _write_containerd_config(layout: Layout, tools: dict[str, Path]) -> None:
         certs / "hosts.toml",
         f'server = "{server}"\n\n[host."{server}"]\n  capabilities = ["pull", "resolve"]\n',
     )
-    networks = layout.config / "cni"
-    write_settings(networks / "10-sandbox.conflist", json.dumps(_network(layout), indent=2))
     write_settings(
         layout.config / "containerd.toml",
         f"""version = 2
@@ -166,8 +173,8 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   restrict_oom_score_adj = true
   stream_server_address = "{HOST}"
   [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "{tools["bridge"].parent}"
-    conf_dir = "{networks}"
+    bin_dir = "{_plugin_folder(layout)}"
+    conf_dir = "{layout.config / "cni"}"
   [plugins."io.containerd.grpc.v1.cri".registry]
     config_path = "{certs.parent}"
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
@@ -178,7 +185,22 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
     )
 
 
-def _network(layout: Layout) -> dict[str, object]:
+def _plugin_folder(layout: Layout) -> Path:
+    return layout.root / "cni-plugins"
+
+
+def _write_network(layout: Layout, tools: dict[str, Path], plugins: Sequence[dict[str, object]]) -> None:
+    """Write the pods' network. containerd follows the folder: what changes holds for the next pod."""
+    programs = {path.name: path for path in tools["bridge"].parent.iterdir()}
+    programs |= {str(plugin["type"]): tools[str(plugin["type"])] for plugin in plugins}
+    _plugin_folder(layout).mkdir(exist_ok=True)
+    link(_plugin_folder(layout), programs)
+    network = _network(layout)
+    settings = {**network, "plugins": [*network["plugins"], *plugins]}
+    write_settings(layout.config / "cni" / "10-sandbox.conflist", json.dumps(settings, indent=2))
+
+
+def _network(layout: Layout) -> dict[str, Any]:
     addresses = {"type": "host-local", "dataDir": str(layout.data / "cni"), "ranges": [[{"subnet": NODE_RANGE}]]}
     bridge = {
         "type": "bridge",

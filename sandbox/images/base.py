@@ -20,14 +20,15 @@ def push_base_images(layout: Layout) -> None:
     """Push the base images that the registry lacks."""
     if all(has_image(repository, TAG) for repository in (PYTHON, REDIS, GO)):
         return
-    debian = _debian(layout)
+    root = debian(layout)
     go = _go(layout)
-    push(PYTHON, TAG, [debian], {"Env": [_PATH], "Cmd": ["python3"]})
-    push(REDIS, TAG, [debian], {"Env": [_PATH], "Cmd": ["redis-server"]})
-    push(GO, TAG, [debian, go], {"Env": [_PATH, "GOTOOLCHAIN=local", "GOCACHE=/tmp/go-build", "GOPATH=/tmp/go"]})
+    push(PYTHON, TAG, [root], {"Env": [_PATH], "Cmd": ["python3"]})
+    push(REDIS, TAG, [root], {"Env": [_PATH], "Cmd": ["redis-server"]})
+    push(GO, TAG, [root, go], {"Env": [_PATH, "GOTOOLCHAIN=local", "GOCACHE=/tmp/go-build", "GOPATH=/tmp/go"]})
 
 
-def _debian(layout: Layout) -> Layer:
+def debian(layout: Layout) -> Layer:
+    """Return the layer with Debian that every base image starts from."""
     target = layout.cache / "base" / f"debian-{TAG}.tar.gz"
     if layer := known_layer(target):
         return layer

@@ -48,6 +48,11 @@ def start_registry(layout: Layout, tools: dict[str, Path]) -> None:
     wait_until(lambda: listens(REGISTRY), layout, COMPONENT, 30)
 
 
+def address_of(repository: str, tag: str) -> str:
+    """Return the address by which a pod names an image."""
+    return f"{REGISTRY.address}/{repository}:{tag}"
+
+
 def has_image(repository: str, tag: str) -> bool:
     """Return whether the registry has an image."""
     return _request("HEAD", f"/v2/{repository}/manifests/{tag}", headers={"Accept": _MANIFEST})[0] == 200

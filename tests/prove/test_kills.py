@@ -9,6 +9,7 @@ import time
 import pytest
 
 from sandbox import environment, lifecycle
+from sandbox.status import leftovers, status
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.prove
@@ -22,7 +23,7 @@ def test_a_start_that_is_killed_at_any_moment_goes_on_at_the_next() -> None:
     rows = []
     for number in range(ROUNDS):
         lifecycle.down()
-        assert lifecycle.leftovers() == []
+        assert leftovers() == []
         command = [sys.executable, "-c", "from sandbox import lifecycle; lifecycle.up()"]
         patience = moments.uniform(0.1, 8)
         with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as start:
@@ -30,7 +31,7 @@ def test_a_start_that_is_killed_at_any_moment_goes_on_at_the_next() -> None:
             start.kill()
         begun = time.monotonic()
         lifecycle.up()
-        assert all(component.process for component in lifecycle.status())
+        assert all(component.up for component in status())
         variables = {**os.environ, **environment.variables()}
         wait = ["kubectl", "wait", "--for=condition=Ready", "pods", "--all", "-A", "--timeout=180s"]
         subprocess.run(wait, env=variables, check=True, capture_output=True)

@@ -12,6 +12,7 @@ import pytest
 from sandbox import environment, lifecycle
 from sandbox.layout import layout
 from sandbox.process import running
+from sandbox.status import leftovers, status
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.lifecycle
@@ -29,7 +30,7 @@ def test_starting_twice_starts_nothing_twice() -> None:
     before = {name: one.pid for name, one in running(layout()).items()}
     lifecycle.up()
     assert {name: one.pid for name, one in running(layout()).items()} == before
-    assert all(component.process for component in lifecycle.status())
+    assert all(component.up for component in status())
 
 
 def test_killed_components_are_started_again_and_the_cluster_goes_on() -> None:
@@ -37,16 +38,16 @@ def test_killed_components_are_started_again_and_the_cluster_goes_on() -> None:
     kubectl("create", "configmap", "kept", "--from-literal=a=b")
     for name in ("kube-apiserver", "containerd", "kube-proxy", "etcd"):
         os.kill(running(layout())[name].pid, signal.SIGKILL)
-    assert not all(component.process for component in lifecycle.status())
+    assert not all(component.up for component in status())
     lifecycle.up()
-    assert all(component.process for component in lifecycle.status())
+    assert all(component.up for component in status())
     assert kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.a}") == "b"
     kubectl("wait", "--for=condition=Ready", "pods", "--all", "-n", "kube-system", "--timeout=90s")
 
 
 def test_down_leaves_nothing_and_up_brings_the_cluster_back() -> None:
     lifecycle.down()
-    assert lifecycle.leftovers() == []
+    assert leftovers() == []
     with subprocess.Popen(UP, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as start:
         deadline = time.monotonic() + 60
         while "kube-apiserver" not in running(layout()) and time.monotonic() < deadline:
@@ -54,7 +55,7 @@ def test_down_leaves_nothing_and_up_brings_the_cluster_back() -> None:
         start.kill()
     assert "kube-apiserver" in running(layout()), "it was killed in the middle"
     lifecycle.up()
-    assert all(component.process for component in lifecycle.status())
+    assert all(component.up for component in status())
     assert kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.a}") == "b"
     kubectl("delete", "configmap", "kept")
 
@@ -69,9 +70,9 @@ def test_a_killed_sandbox_of_another_checkout_makes_room(tmp_path: Path) -> None
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     lifecycle.up()
-    assert all(component.process for component in lifecycle.status())
+    assert all(component.up for component in status())
     lifecycle.down()
-    assert lifecycle.leftovers() == []
+    assert leftovers() == []
 
 
 def test_simulated_nodes_need_no_root_and_no_containers(tmp_path: Path) -> None:

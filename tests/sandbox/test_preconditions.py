@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from sandbox import environment, lifecycle
+from sandbox.addons.catalogue import CORE, ON_DEMAND
 from sandbox.errors import SandboxError
 from sandbox.layout import Layout
 from sandbox.tools import go
@@ -76,7 +77,8 @@ def test_env_prints_what_a_shell_can_read() -> None:
 
 
 def tools() -> list[GoTool]:
-    return [*ENGINE, *CONTROL_PLANE, *NODE, *SIMULATION]
+    addons = [tool for addon in (*CORE, *ON_DEMAND) for tool in addon.builds]
+    return [*ENGINE, *CONTROL_PLANE, *NODE, *SIMULATION, *addons]
 
 
 @pytest.mark.parametrize("tool", tools(), ids=lambda tool: tool.name)

@@ -61,6 +61,16 @@ def test_one_that_ignores_the_request_to_end_is_killed(here: Layout) -> None:
     assert not found(here, "deaf")
 
 
+def test_a_component_does_not_hold_on_to_what_its_starter_has_open(here: Layout, tmp_path: Path) -> None:
+    with (tmp_path / "lock").open("w") as lock:
+        os.set_inheritable(lock.fileno(), True)
+        one = start(here, "sleeper", SLEEP)
+        assert soon(lambda: found(here, "sleeper"))
+        held = [os.readlink(link) for link in Path(f"/proc/{one.pid}/fd").iterdir()]
+        stop(here, "sleeper")
+    assert str(tmp_path / "lock") not in held
+
+
 def test_what_was_killed_is_started_again(here: Layout) -> None:
     first = start(here, "sleeper", SLEEP)
     assert soon(lambda: found(here, "sleeper"))
