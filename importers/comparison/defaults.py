@@ -23,7 +23,15 @@ class Default:
         return any(fnmatchcase("|".join(fact), pattern) for pattern in self.facts)
 
 
-_OWN = ("app", "app.kubernetes.io/*", "owner", "stackwright.dev/environment", "stackwright.dev/runs-as")
+_OWN = (
+    "app",
+    "app.kubernetes.io/*",
+    "owner",
+    "stackwright.dev/environment",
+    "stackwright.dev/runs-as",
+    "stackwright.dev/service",
+    "version",
+)
 _BOX = "workload|*|container|*"
 _ANY = ("workload|*|container|*", "workload|*|init|*")
 

@@ -22,6 +22,8 @@ OWN_LABELS = {
     "owner",
     "stackwright.dev/environment",
     "stackwright.dev/runs-as",
+    "stackwright.dev/service",
+    "version",
 }
 """Labels that every object gets anyway, with values of our own."""
 

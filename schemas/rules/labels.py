@@ -14,6 +14,7 @@ _DOMAIN = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0
 _TAKEN = {
     "app": "Stackwright",
     "owner": "Stackwright",
+    "version": "Stackwright",
     "app.kubernetes.io/instance": "Stackwright",
     "app.kubernetes.io/managed-by": "Stackwright",
     "app.kubernetes.io/name": "Stackwright",

@@ -384,6 +384,7 @@ def test_whatever_a_location_says_counts_there_and_nowhere_else(files: Files) ->
         "registry": {"address": "eu.test"},
         "builds": {"builder": "eu"},
         "ingress": {"class": "eu"},
+        "mesh": {"kind": "istio-ambient"},
         "storageClass": "eu",
         "storageClasses": {"eu": {}},
         "versions": {"kubernetes": "1.37"},
