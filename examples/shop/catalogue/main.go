@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -36,11 +37,20 @@ func main() {
 	if port == "" {
 		port = "8080"
 	}
-	server := &http.Server{Addr: ":" + port, Handler: routes(products), ReadHeaderTimeout: 5 * time.Second}
+	var ending atomic.Bool
+	server := &http.Server{
+		Addr:              ":" + port,
+		Handler:           farewell(&ending, routes(products)),
+		ReadHeaderTimeout: 5 * time.Second,
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	go func() {
 		<-ctx.Done()
+		// Callers that keep a connection hear with their next answer that it ends. Had it been closed under them, the
+		// request that was on its way would be lost.
+		ending.Store(true)
+		time.Sleep(3 * time.Second)
 		drain, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		_ = server.Shutdown(drain)
@@ -50,6 +60,16 @@ func main() {
 		log.Error("cannot serve", "error", err)
 		os.Exit(1)
 	}
+}
+
+// farewell asks callers to close their connections once the service is ending.
+func farewell(ending *atomic.Bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if ending.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func routes(products []product) http.Handler {
