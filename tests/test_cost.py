@@ -45,10 +45,10 @@ def test_a_service_costs_no_more_than_it_did(costs: tuple[Cost, Cost]) -> None:
 
 def test_growth_is_linear(costs: tuple[Cost, Cost]) -> None:
     """Counted, so that a busy machine changes nothing: a service costs the same among many as among few."""
-    many = cost(1 + 4 * SERVICES, count=True)
+    many = cost(1 + 3 * SERVICES, count=True)
     before, after = ({**one.told, **one.calls} for one in (costs[1], many))
     exact = [what for what in PER_SERVICE if what != "KiB"]
-    grown = {what: (after.get(what, 0) - before.get(what, 0)) / (3 * SERVICES) for what in exact}
+    grown = {what: (after.get(what, 0) - before.get(what, 0)) / (2 * SERVICES) for what in exact}
     # Shared objects are registered eight at a time, so a task more or less is a fraction of a service.
     assert grown == pytest.approx({what: per_service(*costs)[what] for what in exact}, rel=0.01)
 
@@ -79,13 +79,13 @@ def test_a_workload_waits_for_the_secrets_that_its_pods_use_and_no_others(costs:
 
 
 def test_a_spec_is_not_looked_through_again_and_again(costs: tuple[Cost, Cost]) -> None:
-    assert costs[1].told["frozen objects"] > costs[0].told["frozen objects"] > 10_000
+    assert min(one.told["frozen objects"] for one in costs) > 10_000
 
 
 def test_open_registrations_are_bounded() -> None:
-    most = cost(40, count=True).told["open services"]
+    most = cost(20, count=True).told["open services"]
     assert 1 < most <= 8
-    together = cost(10, applications=4, count=True).told["open services"]
+    together = cost(5, applications=4, count=True).told["open services"]
     assert 4 <= together <= 8 + 4, "what the program has open, not each of its applications"
 
 

@@ -62,6 +62,7 @@ def test_there_are_many_places() -> None:
     assert ("spec", "services", "web", "env") in places(3)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("above", range(4))
 @pytest.mark.parametrize("wrong", WRONG)
 def test_no_problem_shows_what_may_be_a_secret(

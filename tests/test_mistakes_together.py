@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from components.manifests.checked import check
@@ -165,7 +165,6 @@ def test_what_stands_among_the_mistakes_is_right(tmp_path: Path) -> None:
 
 
 @given(st.lists(PARTS, min_size=2, max_size=12))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mistakes_together_are_told_as_each_alone(tmp_path: Path, parts: list[Part]) -> None:
     text, expected = written(parts)
     assert told(text, tmp_path) == expected, text

@@ -1,6 +1,5 @@
 """What holds for everything that is rendered: valid for Kubernetes, never late with a problem, and the same each time."""
 
-import json
 import os
 import subprocess
 import sys
@@ -8,13 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cli.verbs.render import objects
-from components.manifests.escape.validity import wrongs
 from components.manifests.objects import Manifest
 from schemas.project import Project
 from schemas.resolve import resolve
@@ -22,9 +19,8 @@ from schemas.text.yaml_text import yaml_documents
 from tests.conftest import ROOT
 from tests.everything import EVERYTHING
 from tests.generated import project_of, specs, start
+from tests.kubernetes import Taken, quickly, strictly
 
-VERSIONS = ("1.34", "1.35", "1.36", "1.37")
-NOT_KUBERNETES = {"Gateway", "HTTPRoute", "GRPCRoute"}
 KEPT_ORDER = {"ports"}
 """The first port is the one that is asked when a probe says none."""
 KEPT_WHOLE = {"extraObjects", "patches"}
@@ -38,36 +34,6 @@ MANY: Settings = settings(max_examples=1500, deadline=None, suppress_health_chec
 def rendered(project: Project) -> list[Manifest]:
     """Return the objects of every place of a project, in the order of the places' names."""
     return [one for place in sorted(project.places, key=str) for one in objects(resolve(project, *place))]
-
-
-Judge = Callable[[Manifest, str], Any]
-
-
-def strictly(one: Manifest, version: str) -> None:
-    """Hold an object against Kubernetes' schemas, with a validator that is not ours."""
-    kubernetes_validate.validate(one, version, strict=True)
-
-
-def quickly(one: Manifest, version: str) -> None:
-    """Hold an object against the same schemas, with ours, which is 25 times as fast."""
-    assert wrongs(one, version) == []
-
-
-class Taken:
-    """Objects that Kubernetes takes; most are the same from spec to spec, and looked at once."""
-
-    def __init__(self, judge: Judge) -> None:
-        self.judge = judge
-        self.known: set[str] = set()
-
-    def look(self, found: list[Manifest]) -> None:
-        for one in found:
-            text = json.dumps(one, sort_keys=True)
-            if one["kind"] in NOT_KUBERNETES or text in self.known:
-                continue
-            for version in VERSIONS:
-                self.judge(one, version)
-            self.known.add(text)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checks import CHECKS, Check, Finding, findings
@@ -62,20 +62,17 @@ def test_what_others_call_a_check_has_the_form_of_their_names() -> None:
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_what_we_render_has_no_finding(app: Application, place: Environment) -> None:
     assert [line(one) for one in findings(rendered(app, place))] == []
 
 
 @given(applications(), PLACES)
-@settings(max_examples=25, deadline=None)
 def test_leaves_are_never_looked_at(app: Application, place: Environment) -> None:
     objects = rendered(app, place, image=Leaf(), secret=Leaf(), digests={"store": Leaf()})
     assert [line(one) for one in findings(objects)] == []
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(BROKEN))
-@settings(max_examples=60, deadline=None)
 def test_the_order_of_the_objects_changes_the_order_of_the_findings_alone(chance: random.Random, one: Broken) -> None:
     # Of two objects with one name the second is told, so their order does count.
     if one.code == "SW6601":
@@ -100,7 +97,6 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
 def test_objects_of_any_shape_are_looked_at(data: st.DataObject) -> None:
     objects: list[Any] = sound()
     for _ in range(data.draw(st.integers(1, 4))):

@@ -2,8 +2,9 @@
 
 import copy
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ VALUES = [None, True, False, 0, -1, 1, 70000, 2**63, 10**30, 1.5, float("inf"), 
           "x-a", [], {}, [[]], [None], [{}], {"": ""}, {"x-a": 1}, {"a": None}, [1, "a"], "a.b.c", "*/5 * * * *", "stackwright.dev/v1beta1", "sha256:x"]  # fmt: skip
 
 
-def seeds() -> list[Case]:
+@cache
+def seeds() -> tuple[Case, ...]:
     """Return real applications with their platforms: right ones with a secret in each service, and wrong ones."""
     right = sorted(
         {*(ROOT / "tests/cases").glob("*/application.yaml"), *(ROOT / "examples").glob("*/application.yaml")}
@@ -27,7 +29,7 @@ def seeds() -> list[Case]:
     wrong = sorted((ROOT / "tests/cases/wrong").glob("*/*/application.yaml"))
     found = [case for path in right for case in (_case(path.parent), _with_secrets(_case(path.parent)))]
     # Of two cases one is a right one: what is refused at once says nothing about what comes later.
-    return [*found * (len(wrong) // len(found) + 1), *(_case(path.parent) for path in wrong)]
+    return (*found * (len(wrong) // len(found) + 1), *(_case(path.parent) for path in wrong))
 
 
 def _case(folder: Path) -> Case:
@@ -51,7 +53,7 @@ def _with_secrets(case: Case) -> Case:
     return replace(case, application=yaml.safe_dump(document, sort_keys=False).encode())
 
 
-def mutated(case: Case, others: list[Case], rng: random.Random) -> Case:
+def mutated(case: Case, others: Sequence[Case], rng: random.Random) -> Case:
     """Return a case with one of its files changed in a few places."""
     which = rng.choices(("application", "platform", "release"), (8, 3, 1))[0]
     data = getattr(case, which)
@@ -128,7 +130,7 @@ def _open(value: Any) -> bool:
     return not any(word in str(value) for word in SECRETS)
 
 
-class _Typed(yaml.SafeLoader):
+class _Typed(yaml.CSafeLoader):
     """Reads dates as text, because nothing else does."""
 
 

@@ -15,8 +15,8 @@ MEMORY = 4 << 30
 """Bytes of address space; a case that needs more fails with a MemoryError."""
 
 
-def fuzz(seconds: float, seed: int, found: Path) -> tuple[int, dict[str, Path]]:
-    """Try mutated cases for a time; return how many, and the folder of the first case of each fault.
+def fuzz(seconds: float, seed: int, found: Path, *, enough: int | None = None) -> tuple[int, dict[str, Path]]:
+    """Try mutated cases for a time, or until enough faults are known; return how many, and the first case of each fault.
 
     The case that is being tried always stands in `found/now`, so that one which ends the process is known.
     """
@@ -26,7 +26,7 @@ def fuzz(seconds: float, seed: int, found: Path) -> tuple[int, dict[str, Path]]:
     end = time.monotonic() + seconds
     tried = 0
     with tempfile.TemporaryDirectory() as scratch:
-        while time.monotonic() < end:
+        while time.monotonic() < end and len(faults) != enough:
             case = mutated(rng.choice(known), known, rng)
             case.keep(found / "now")
             what = fault(case, Path(scratch))

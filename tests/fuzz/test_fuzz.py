@@ -13,6 +13,7 @@ from tests.fuzz.case import CANARY, Case, fault
 from tests.fuzz.mutate import mutated, seeds
 from tests.fuzz.run import KEPT, fuzz
 
+pytestmark = pytest.mark.no_cover
 NAMES = sorted(path.parent.name for path in KEPT.glob("*/application.yaml"))
 
 
@@ -28,7 +29,7 @@ def test_every_seed_is_treated_well(tmp_path: Path) -> None:
 
 
 def test_equal_seeds_give_equal_cases() -> None:
-    known = seeds()[:5]
+    known = list(dict.fromkeys(seeds()))[:5]
 
     def cases() -> list[Case]:
         rng = random.Random(3)  # noqa: S311 - no secret hangs on it
@@ -46,11 +47,11 @@ def test_a_fault_is_found_made_small_and_kept(tmp_path: Path, monkeypatch: pytes
         raise RecursionError("planted")
 
     monkeypatch.setattr(resolve.rules, "check", broken)
-    tried, faults = fuzz(20, 2, tmp_path)
+    tried, faults = fuzz(120, 2, tmp_path, enough=1)
     assert tried > 0
-    kinds = [kind for kind in faults if kind.startswith("RecursionError")]
-    assert kinds
-    kept = Case.at(faults[kinds[0]])
+    ((kind, folder),) = faults.items()
+    assert kind.startswith("RecursionError")
+    kept = Case.at(folder)
     assert fault(kept, tmp_path / "again").startswith("RecursionError")
     assert len(kept.application) < 2000
 

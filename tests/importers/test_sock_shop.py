@@ -6,7 +6,6 @@ import pytest
 import yaml
 
 from components.manifests.checked import check, checked
-from components.manifests.escape.validity import wrongs
 from components.manifests.objects import Manifest
 from components.manifests.offline import offline_objects
 from importers.comparison.compare import differences, unexplained
@@ -15,7 +14,8 @@ from importers.writing import spec_text
 from schemas.project import Project, read
 from schemas.resolve import resolve
 from tests.conftest import ROOT
-from tests.test_cases import CASES, VERSIONS
+from tests.kubernetes import Taken, quickly
+from tests.test_cases import CASES
 
 SOURCE = ROOT / "tests" / "data" / "sock-shop.yaml"
 
@@ -63,9 +63,8 @@ def test_every_note_stands_at_a_line_of_the_source() -> None:
     assert {one.severity for one in notes} == {"warning"}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_every_object_is_valid_for_kubernetes(rendered: list[Manifest], version: str) -> None:
-    assert [wrong for one in rendered for wrong in wrongs(one, version)] == []
+def test_every_object_is_valid_for_kubernetes(rendered: list[Manifest]) -> None:
+    Taken(quickly).look(rendered)
 
 
 def test_importing_twice_gives_the_same_bytes(tmp_path: Path) -> None:

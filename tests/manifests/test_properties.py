@@ -4,7 +4,7 @@
 import re
 from typing import Any, NoReturn
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -175,7 +175,6 @@ def repeated(names: list[str]) -> set[str]:
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_every_name_label_and_key_fits_kubernetes(app: Application, place: Environment) -> None:
     objects = rendered(app, place)
     for one in objects:
@@ -190,7 +189,6 @@ def test_every_name_label_and_key_fits_kubernetes(app: Application, place: Envir
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_no_name_comes_twice_in_a_pod(app: Application, place: Environment) -> None:
     for one in rendered(app, place):
         pod = template(one)
@@ -204,7 +202,6 @@ def test_no_name_comes_twice_in_a_pod(app: Application, place: Environment) -> N
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_what_a_pod_refers_to_is_there_and_every_volume_is_mounted(app: Application, place: Environment) -> None:
     objects = rendered(app, place)
     there = {(one["kind"], one["metadata"]["name"]) for one in objects}
@@ -236,7 +233,6 @@ def test_what_a_pod_refers_to_is_there_and_every_volume_is_mounted(app: Applicat
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_every_container_can_write_to_tmp(app: Application, place: Environment) -> None:
     for pod in pods(rendered(app, place)):
         for container in containers(pod):
@@ -245,7 +241,6 @@ def test_every_container_can_write_to_tmp(app: Application, place: Environment) 
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_selectors_select_the_pods_of_one_workload_and_no_job(app: Application, place: Environment) -> None:
     objects = rendered(app, place)
     labels = {one["metadata"]["name"]: pod["metadata"]["labels"] for one in objects if (pod := template(one))}
@@ -258,7 +253,6 @@ def test_selectors_select_the_pods_of_one_workload_and_no_job(app: Application, 
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_the_autoscaler_owns_the_number_of_pods(app: Application, place: Environment) -> None:
     objects = rendered(app, place)
     scaled = {one["metadata"]["name"]: one["spec"] for one in of_kind(objects, "HorizontalPodAutoscaler")}
@@ -273,21 +267,18 @@ def test_the_autoscaler_owns_the_number_of_pods(app: Application, place: Environ
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_budgets_are_there_for_several_pods_and_for_no_others(app: Application, place: Environment) -> None:
     budgets = {one["metadata"]["name"] for one in of_kind(rendered(app, place), "PodDisruptionBudget")}
     assert budgets == {name for name, one in app.services.items() if one.fewest_replicas >= 2}
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_a_secrets_value_stands_in_secrets_alone(app: Application, place: Environment) -> None:
     elsewhere = [one for one in rendered(app, place, secret=VALUE) if one["kind"] != "Secret"]
     assert [text for text in strings(elsewhere) if VALUE in text] == []
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_leaves_are_placed_and_never_looked_at(app: Application, place: Environment) -> None:
     image, secret, digest = Leaf(), Leaf(), Leaf()
     objects = rendered(app, place, image=image, secret=secret, digests={"store": digest})
@@ -299,7 +290,6 @@ def test_leaves_are_placed_and_never_looked_at(app: Application, place: Environm
 
 
 @given(applications(), PLACES)
-@settings(max_examples=150, deadline=None)
 def test_equal_applications_give_equal_objects_whatever_the_order_of_their_names(
     app: Application, place: Environment
 ) -> None:
