@@ -10,6 +10,7 @@ from components.manifests.configuration import config_maps, files_config_map, pu
 from components.manifests.escape.extra import extra_objects
 from components.manifests.escape.patches import patched
 from components.manifests.mesh.backend import backend
+from components.manifests.monitoring.objects import monitoring_objects, shared_monitoring
 from components.manifests.namespace import namespace as _namespace
 from components.manifests.network.ingress import ingress_objects as _ingress_objects
 from components.manifests.network.policy import Callers, callers, default_policies, service_policy
@@ -50,7 +51,8 @@ def shared_objects(
     """Return what the application's services share: default policies, configs, secrets and the registry's login."""
     login = [pull_secret(app, pull_credentials)] if pull_credentials is not None else []
     policies = [*default_policies(app), *backend(environment).shared_objects(app, environment)]
-    found = [*policies, *config_maps(app), *secrets(app, secret_data), *login]
+    watched = shared_monitoring(app, environment)
+    found = [*policies, *config_maps(app), *secrets(app, secret_data), *login, *watched]
     return patched(found, app, environment)
 
 
@@ -98,6 +100,7 @@ def service_objects(
         disruption_budget(app, service),
         service_policy(app, environment, service, calling),
         *backend(environment).service_objects(app, environment, service, calling),
+        *monitoring_objects(app, environment, service),
     ]
     return patched([one for one in found if one is not None], app, environment)
 

@@ -28,6 +28,7 @@ from schemas.model.container import (
     Resources,
     Sidecar,
 )
+from schemas.model.observability import Dashboards, LogFilter, Metrics, Monitoring, Objectives, Observability
 from schemas.model.platform import Builds, Cluster, Environment, IngressClass, Mesh, Registry
 from schemas.model.service import (
     Build,
@@ -52,6 +53,7 @@ __all__ = [
     "Cluster",
     "Config",
     "Connection",
+    "Dashboards",
     "Disruption",
     "EnvSource",
     "Environment",
@@ -65,7 +67,12 @@ __all__ = [
     "InitContainer",
     "Job",
     "JsonPatchStep",
+    "LogFilter",
     "Mesh",
+    "Metrics",
+    "Monitoring",
+    "Objectives",
+    "Observability",
     "Patch",
     "PatchTarget",
     "Placement",

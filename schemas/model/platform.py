@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from schemas.model.base import Value
+from schemas.model.observability import Monitoring
 
 
 class Cluster(Value, frozen=True, kw_only=True):
@@ -74,5 +75,6 @@ class Environment(Value, frozen=True, kw_only=True):
     builds: Builds | None = None
     ingress: IngressClass | None = None
     mesh: Mesh | None = None
+    monitoring: Monitoring | None = None
     storage_class: str | None = None
     versions: Versions

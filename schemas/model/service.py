@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.model.base import Value
 from schemas.model.container import EnvSource, File, Image, InitContainer, Probes, Resources, Sidecar
+from schemas.model.observability import Observability
 
 IntOrPercent = int | str
 
@@ -220,6 +221,7 @@ class Service(Value, frozen=True, kw_only=True):
     scaling: Scaling | None = None
     connections: dict[str, Connection] = msgspec.field(default_factory=dict)
     access: Access | None = None
+    observability: Observability | None = None
     volumes: dict[str, Volume] = msgspec.field(default_factory=dict)
     init_containers: dict[str, InitContainer] = msgspec.field(default_factory=dict)
     sidecars: dict[str, Sidecar] = msgspec.field(default_factory=dict)

@@ -184,6 +184,46 @@ def _spoken(spec: Node, path: Path) -> str | None:
     return None
 
 
+def _nothing_selects(spec: Node, path: Path, entry: Node) -> Lack | None:
+    if "monitoring" in entry.entries or _not_installed("prometheus-operator")(spec, path, entry) is not None:
+        return None
+    return Lack("the platform does not say by which labels Prometheus picks what it reads")
+
+
+def _nobody_counts(spec: Node, path: Path, entry: Node) -> Lack | None:
+    """Say that neither the mesh nor the service itself counts requests under names known here."""
+    convention = descend(spec, (*path[:-1], "metrics", "convention"))
+    if _istio(entry) is not None or convention is not None:
+        return None
+    return Lack("nothing counts the requests of a service")
+
+
+def _no_proxy_tells(spec: Node, path: Path, entry: Node) -> Lack | None:
+    """Say that no proxy writes about a service's requests, or that the platform has no place for what it writes."""
+    istio = _istio(entry)
+    if istio is None:
+        return Lack("there are no proxies of Istio, which would write this,")
+    if istio == "istio-ambient" and not _is_called(spec, path[:2]):
+        return Lack("a waypoint writes about calls to a Service, and this has none,")
+    if descend(entry, ("monitoring", str(path[-1]))) is None:
+        return Lack(f"the platform has no `monitoring.{path[-1]}`")
+    return None
+
+
+def _istio(entry: Node) -> str | None:
+    kind = descend(entry, ("mesh", "kind"))
+    return str(kind.value) if kind is not None and str(kind.value).startswith("istio-") else None
+
+
+def _is_called(spec: Node, service: Path) -> bool:
+    ports = descend(spec, (*service, "ports"))
+    exposed = (descend(port, ("expose",)) for port in ports.entries.values()) if ports is not None else ()
+    return any(one is None or one.value is not False for one in exposed)
+
+
+_OBSERVED: Path = ("services", "*", "observability")
+_OPERATOR = ("SW3201", _not_installed("prometheus-operator"), ("installed", "prometheus-operator"))
+_SELECTED = ("SW5712", _nothing_selects, ("monitoring",), "Say there `monitoring: {labels: {release: …}}`.")
 _CLAIM: Path = ("services", "*", "volumes", "*", "claim")
 
 NEEDS: tuple[Need, ...] = (
@@ -203,6 +243,13 @@ NEEDS: tuple[Need, ...] = (
         "Say `replicas` there.",
     ),
     Need(("ingress", "routes", "*"), "SW3204", _no_grpc, ("ingress", "kind"), "Ask for `kind: gateway` there."),
+    Need((*_OBSERVED, "metrics"), *_OPERATOR),
+    Need((*_OBSERVED, "metrics"), *_SELECTED),
+    Need((*_OBSERVED, "objectives"), *_OPERATOR),
+    Need((*_OBSERVED, "objectives"), *_SELECTED),
+    Need((*_OBSERVED, "objectives"), "SW5705", _nobody_counts, ("mesh",), "Say its `metrics.convention`."),
+    Need((*_OBSERVED, "tracing"), "SW5710", _no_proxy_tells, ("mesh",)),
+    Need((*_OBSERVED, "accessLog"), "SW5710", _no_proxy_tells, ("mesh",)),
     Need((*_CLAIM, "storageClass"), "SW3202", _no_such_class, ("storageClasses",)),
     Need((*_CLAIM, "accessMode"), "SW3203", _no_such_access, ("storageClasses",)),
 )

@@ -19,6 +19,7 @@ _CLASSES = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
+    "number": (int, float),
     "boolean": (bool,),
     "object": (dict,),
     "array": (list,),
@@ -73,6 +74,8 @@ def _near(place: Grammar, value: Any) -> Iterator[Any]:
     elif isinstance(value, int):
         yield from (value + 1, value - 1)
         yield from (form[bound] for form in place.forms for bound in ("minimum", "maximum") if bound in form)
+    elif isinstance(value, float):
+        yield from (round(value + step, 6) for step in (0.01, -0.01))
     elif isinstance(value, str):
         yield from _near_text(value)
     elif isinstance(value, Mapping):
@@ -115,6 +118,6 @@ def _fits(form: Mapping[str, Any], value: Any) -> bool:
     if isinstance(value, str):
         shortest, longest = form.get("minLength", 0), form.get("maxLength", len(value))
         return shortest <= len(value) <= longest and all(matches(one, value) for one in form.get("patterns", ()))
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return bool(form.get("minimum", value) <= value <= form.get("maximum", value))
     return True

@@ -28,6 +28,10 @@ def quantity(text: str) -> Decimal:
 
 def seconds(duration: str) -> int:
     """Return a duration such as `90s` or `5m` in seconds, rounded up."""
+    return int(exact_seconds(duration).to_integral_value(rounding="ROUND_CEILING"))
+
+
+def exact_seconds(duration: str) -> Decimal:
+    """Return a duration such as `300ms` or `5m` in seconds."""
     number = duration.rstrip("msh")
-    exact = Decimal(number) * _SECONDS[duration[len(number) :]]
-    return int(exact.to_integral_value(rounding="ROUND_CEILING"))
+    return Decimal(number) * _SECONDS[duration[len(number) :]]

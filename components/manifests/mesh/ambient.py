@@ -3,7 +3,8 @@
 Source: https://istio.io/latest/docs/ambient/usage/waypoint/
 """
 
-from components.manifests.mesh.istio import strict_mtls
+from components.manifests.mesh.istio import open_metrics, strict_mtls
+from components.manifests.mesh.telemetry import namespace_telemetry, service_telemetry
 from components.manifests.network.policy import Callers
 from components.manifests.objects import Manifest, manifest
 from schemas.model import Application, Environment, Mesh, Service
@@ -21,16 +22,17 @@ def namespace_labels(mesh: Mesh | None, /) -> dict[str, str]:
     return {**revision, "istio.io/dataplane-mode": "ambient", "istio.io/use-waypoint": WAYPOINT}
 
 
-def shared_objects(app: Application, _environment: Environment, /) -> list[Manifest]:
+def shared_objects(app: Application, environment: Environment, /) -> list[Manifest]:
     """Return what holds for all services: identity is proven, and a waypoint applies what needs HTTP."""
-    return [strict_mtls(app), _waypoint(app)]
+    return [strict_mtls(app), _waypoint(app), *namespace_telemetry(app, environment)]
 
 
 def service_objects(
-    _app: Application, _environment: Environment, _service: Service, _calling: Callers, /
+    app: Application, environment: Environment, service: Service, _calling: Callers, /
 ) -> list[Manifest]:
-    """Return nothing: no service asks for anything yet."""
-    return []
+    """Return what the waypoint does otherwise for a service; it stands before the Service, and not before its pods."""
+    waypoint = {"targetRefs": [{"group": "", "kind": "Service", "name": service.name}]}
+    return [*open_metrics(app, service), *service_telemetry(app, environment, service, waypoint)]
 
 
 def _waypoint(app: Application) -> Manifest:

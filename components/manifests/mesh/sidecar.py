@@ -3,9 +3,10 @@
 Source: https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
 """
 
-from components.manifests.mesh.istio import strict_mtls
+from components.manifests.mesh.istio import open_metrics, strict_mtls
+from components.manifests.mesh.telemetry import namespace_telemetry, service_telemetry
 from components.manifests.network.policy import Callers
-from components.manifests.objects import Manifest
+from components.manifests.objects import SERVICE, Manifest
 from schemas.model import Application, Environment, Mesh, Service
 
 
@@ -16,13 +17,14 @@ def namespace_labels(mesh: Mesh | None, /) -> dict[str, str]:
     return {"istio-injection": "enabled"}
 
 
-def shared_objects(app: Application, _environment: Environment, /) -> list[Manifest]:
-    """Return what holds for all services: identity is proven."""
-    return [strict_mtls(app)]
+def shared_objects(app: Application, environment: Environment, /) -> list[Manifest]:
+    """Return what holds for all services: identity is proven, and what proxies write about requests."""
+    return [strict_mtls(app), *namespace_telemetry(app, environment)]
 
 
 def service_objects(
-    _app: Application, _environment: Environment, _service: Service, _calling: Callers, /
+    app: Application, environment: Environment, service: Service, _calling: Callers, /
 ) -> list[Manifest]:
-    """Return nothing: no service asks for anything yet."""
-    return []
+    """Return what a service's proxies do otherwise than the namespace's."""
+    proxies = {"selector": {"matchLabels": {SERVICE: service.name, "app.kubernetes.io/part-of": app.name}}}
+    return [*open_metrics(app, service), *service_telemetry(app, environment, service, proxies)]

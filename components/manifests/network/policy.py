@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.manifests.monitoring.reading import from_prometheus
 from components.manifests.network.addresses import called_port
 from components.manifests.objects import RUNS_AS, Manifest, manifest, selector
 from schemas.model import Application, Connection, Environment, Job, Port, Service
@@ -60,6 +61,7 @@ def service_policy(app: Application, environment: Environment, service: Service,
             *_from_callers(app, service, calling.get(service.name, ())),
             *_from_applications(app, service),
             *_from_outside(app, environment, service),
+            *from_prometheus(environment, service),
         ],
         "egress": _egress(app, service),
     }
