@@ -34,7 +34,9 @@ INGRESS = Port(30080, "kube-proxy")
 MESH_INGRESS = Port(30081, "kube-proxy")
 MESH_INGRESS_TLS = Port(30443, "kube-proxy")
 """The mesh's own way in, NodePorts too."""
-PROMETHEUS = Port(9090, "prometheus")
+DISCOVERY = Port(9091, "prometheus-discovery")
+PROMETHEUS_PORT = 9090
+"""On the bridge, where pods reach it."""
 
 
 def listens(port: Port) -> bool:

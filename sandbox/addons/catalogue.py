@@ -7,13 +7,14 @@ from sandbox.addons.dns import DNS
 from sandbox.addons.ingress import WAY_IN
 from sandbox.addons.istio import ISTIO
 from sandbox.addons.metrics import METRICS
+from sandbox.addons.prometheus import PROMETHEUS
 from sandbox.addons.storage import STORAGE
 from sandbox.errors import SandboxError
 from sandbox.layout import Layout
 
 CORE = (DNS, METRICS, STORAGE, WAY_IN)
 """What every cluster with a real node runs."""
-ON_DEMAND = (ISTIO,)
+ON_DEMAND = (ISTIO, PROMETHEUS)
 """What is built and started when it was asked for, in the order in which it starts."""
 
 

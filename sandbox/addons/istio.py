@@ -59,6 +59,8 @@ def _start(ground: Ground) -> None:
     crds = [file.read_text() for file in sorted(gateway_api.glob("gateway.networking.k8s.io_*s.yaml"))]
     ground.kubectl.apply("\n---\n".join(crds))
     ground.kubectl.apply(_objects(ground, tag))
+    ground.kubectl.run("wait", "--for=condition=Established", "--timeout=60s", "crd/envoyfilters.networking.istio.io")
+    ground.apply("istio-metrics")
 
 
 def _push_proxy(ground: Ground, tag: str) -> None:
