@@ -59,7 +59,13 @@ def ingress_spec(  # noqa: PLR0913 - what a way in consists of
     image = {"repository": "given", "tag": "by-program"}
     services = {key: {"image": image, "ports": _whole_numbers(value)} for key, value in ports.items()}
     document = _application(application, owner, {"services": services, "ingress": _whole_numbers(ingress)})
-    entry = {"domain": domain, "registry": {"address": "localhost"}, "ingress": _whole_numbers(platform)}
+    entry = {
+        "domain": domain,
+        "registry": {"address": "localhost"},
+        "ingress": _whole_numbers(platform),
+        # A program that names an issuer answers for what serves it.
+        "installed": {"cert-manager": True},
+    }
     return _spec(f"MeshIngress {name}", document, _platform(environment, entry), environment)
 
 

@@ -52,7 +52,7 @@ class Problem:
         return f"{where}:{path} {word}{self.message}{hint} [{self.code}]"
 
 
-_VEILED = {"env", "content", "data", "args", "command"}
+_VEILED = {"env", "content", "data", "args", "command", "requestHeaders", "responseHeaders", "headers"}
 """Keys under which a person may have written a secret."""
 
 NAMES = {"services", "jobs", "volumes", "initContainers", "sidecars", "connections", "ports", "secrets", "configs"}

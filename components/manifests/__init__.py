@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from components.manifests.configuration import config_maps, files_config_map, pull_secret, secrets
 from components.manifests.escape.extra import extra_objects
 from components.manifests.escape.patches import patched
+from components.manifests.ingress.way import ingress_objects as _ingress_objects
 from components.manifests.mesh.backend import backend
 from components.manifests.monitoring.objects import monitoring_objects, shared_monitoring
 from components.manifests.namespace import namespace as _namespace
-from components.manifests.network.ingress import ingress_objects as _ingress_objects
 from components.manifests.network.policy import Callers, callers, default_policies, service_policy
 from components.manifests.network.service import services
 from components.manifests.objects import Leaf, Manifest, manifest

@@ -6,13 +6,10 @@ Field names are the schema's in snake case. Absent means `None`. A test holds th
 from schemas.model.application import (
     Application,
     Config,
-    Host,
-    Ingress,
     Job,
     JsonPatchStep,
     Patch,
     PatchTarget,
-    Route,
     Secret,
     Trigger,
 )
@@ -28,8 +25,9 @@ from schemas.model.container import (
     Resources,
     Sidecar,
 )
+from schemas.model.ingress import Cors, HeaderChanges, Host, Ingress, Match, Redirect, Rewrite, Route
 from schemas.model.observability import Dashboards, LogFilter, Metrics, Monitoring, Objectives, Observability
-from schemas.model.platform import Builds, Cluster, Environment, IngressClass, Mesh, Registry
+from schemas.model.platform import Builds, Cluster, Environment, IngressClass, IngressTls, Mesh, Registry
 from schemas.model.service import (
     Build,
     Connection,
@@ -53,21 +51,25 @@ __all__ = [
     "Cluster",
     "Config",
     "Connection",
+    "Cors",
     "Dashboards",
     "Disruption",
     "EnvSource",
     "Environment",
     "File",
     "FormatPart",
+    "HeaderChanges",
     "Host",
     "Image",
     "Inbound",
     "Ingress",
     "IngressClass",
+    "IngressTls",
     "InitContainer",
     "Job",
     "JsonPatchStep",
     "LogFilter",
+    "Match",
     "Mesh",
     "Metrics",
     "Monitoring",
@@ -79,9 +81,11 @@ __all__ = [
     "Port",
     "Probe",
     "Probes",
+    "Redirect",
     "Registry",
     "Requests",
     "Resources",
+    "Rewrite",
     "Rollout",
     "Route",
     "Scaling",

@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.model.base import Value
 from schemas.model.container import EnvSource, Resources
+from schemas.model.ingress import Ingress
 from schemas.model.service import Service
 
 
@@ -44,27 +45,6 @@ class Job(Value, frozen=True, kw_only=True):
     concurrency: Literal["allow", "forbid", "replace"]
     timeout: str
     retries: int
-
-
-class Host(Value, frozen=True, kw_only=True):
-    """A host under the environment's domain."""
-
-    subdomain: str
-
-
-class Route(Value, frozen=True, kw_only=True):
-    """What answers under a path prefix."""
-
-    service: str
-    port: int | str | None = None
-    hosts: list[str] | None = None
-
-
-class Ingress(Value, frozen=True, kw_only=True):
-    """The way in."""
-
-    hosts: dict[str, Host]
-    routes: dict[str, Route]
 
 
 class PatchTarget(Value, frozen=True, kw_only=True):

@@ -30,9 +30,12 @@ class Builds(Value, frozen=True, kw_only=True):
 
 
 class IngressTls(Value, frozen=True, kw_only=True):
-    """The Secret with the certificate."""
+    """Where the certificate comes from: exactly one of `secret`, `issuer`."""
 
-    secret: str
+    secret: str | None = None
+    issuer: str | None = None
+    issuer_kind: Literal["ClusterIssuer", "Issuer"] | None = None
+    plain_http: Literal["redirect", "refuse"]
 
 
 class IngressSource(Value, frozen=True, kw_only=True):
@@ -42,10 +45,11 @@ class IngressSource(Value, frozen=True, kw_only=True):
 
 
 class IngressClass(Value, frozen=True, kw_only=True):
-    """The way in that the platform has."""
+    """The way in that the platform has: exactly one of `class_`, `selector`."""
 
-    kind: Literal["ingress", "gateway"]
-    class_: str = msgspec.field(name="class")
+    kind: Literal["ingress", "gateway", "istio"]
+    class_: str | None = msgspec.field(default=None, name="class")
+    selector: dict[str, str] | None = None
     tls: IngressTls | None = None
     port: int | None = None
     from_: IngressSource | None = msgspec.field(default=None, name="from")

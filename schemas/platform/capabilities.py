@@ -5,34 +5,11 @@
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from schemas.platform import ways_in
+from schemas.platform.needs import Lack, Need
 from schemas.problems import Origin, Path, Problem, listed, nearest_or_all
 from schemas.text.document import Node, descend, origin_of, plain
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Fields that need something, and how to see that it is missing."""
-
-    fields: Path
-    """Their path in a spec; `*` stands for any key."""
-    code: str
-    missing: "Callable[[Node, Path, Node], Lack | None]"
-    """Given the spec, the path of one such field and the platform's entry: what is missing, or nothing."""
-    said_at: Path
-    """The path in the platform's entry that says so."""
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """What is missing."""
-
-    sentence: str
-    """Up to the place where it is missing."""
-    remark: str = ""
-    """What there is instead."""
 
 
 def fitted(spec: Node, entry: Node, environment: str) -> tuple[Node, list[Problem]]:
@@ -54,7 +31,7 @@ def fitted(spec: Node, entry: Node, environment: str) -> tuple[Node, list[Proble
 
 
 def _problem(spec: Node, path: Path, need: Need, lack: Lack, entry: Node, environment: str, omits: bool) -> Problem:
-    found = descend(spec, path)
+    found = descend(spec, (*path, *need.part))
     said = _said(entry, need.said_at)
     where = f"{said.file}:{said.line}" if said.line else said.file
     outcome = " It is left out." if omits else ""
@@ -124,10 +101,6 @@ def _fixed(service: Node) -> Node:
     return service.with_entries({**kept, "replicas": fewest})
 
 
-def _no_way_in(_spec: Node, _path: Path, entry: Node) -> Lack | None:
-    return None if "ingress" in entry.entries else Lack("the platform has no ingress")
-
-
 def _not_installed(name: str) -> Callable[[Node, Path, Node], Lack | None]:
     def missing(_spec: Node, _path: Path, entry: Node) -> Lack | None:
         there = descend(entry, ("installed", name))
@@ -155,33 +128,6 @@ def _no_such_access(spec: Node, path: Path, entry: Node) -> Lack | None:
         return None
     sentence = f"the storage class `{chosen.value}` does not give `{wanted.value}`"
     return Lack(sentence, f" It gives {listed(plain(modes), 'and')}.")
-
-
-def _no_grpc(spec: Node, path: Path, entry: Node) -> Lack | None:
-    """Say that an Ingress has no word for HTTP/2 behind it: each controller has an annotation of its own.
-
-    Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/
-    """
-    kind = descend(entry, ("ingress", "kind"))
-    if kind is None or kind.value != "ingress":
-        return None
-    spoken = _spoken(spec, path)
-    return (
-        Lack(f"an Ingress leads to no port that speaks {spoken}") if spoken in ("grpc", "kubernetes.io/h2c") else None
-    )
-
-
-def _spoken(spec: Node, path: Path) -> str | None:
-    """Return what is spoken on the port that a route leads to, or nothing when that is not said."""
-    service, named = (descend(spec, (*path, key)) for key in ("service", "port"))
-    ports = descend(spec, ("services", str(service.value), "ports")) if service is not None else None
-    for name, port in ports.entries.items() if ports is not None else ():
-        exposed, number, spoken = (port.entries.get(key) for key in ("expose", "port", "appProtocol"))
-        if exposed is not None and exposed.value is False:
-            continue
-        if named is None or named.value in (name, number.value if number is not None else None):
-            return str(spoken.value) if spoken is not None else None
-    return None
 
 
 def _nothing_selects(spec: Node, path: Path, entry: Node) -> Lack | None:
@@ -227,7 +173,7 @@ _SELECTED = ("SW5712", _nothing_selects, ("monitoring",), "Say there `monitoring
 _CLAIM: Path = ("services", "*", "volumes", "*", "claim")
 
 NEEDS: tuple[Need, ...] = (
-    Need(("ingress",), "SW4801", _no_way_in, ("ingress",), "Remove it there with `ingress: null`."),
+    *ways_in.NEEDS,
     Need(
         ("services", "*", "scaling", "targets", "cpuPercent"),
         "SW3201",
@@ -242,7 +188,6 @@ NEEDS: tuple[Need, ...] = (
         ("installed", "metrics-server"),
         "Say `replicas` there.",
     ),
-    Need(("ingress", "routes", "*"), "SW3204", _no_grpc, ("ingress", "kind"), "Ask for `kind: gateway` there."),
     Need((*_OBSERVED, "metrics"), *_OPERATOR),
     Need((*_OBSERVED, "metrics"), *_SELECTED),
     Need((*_OBSERVED, "objectives"), *_OPERATOR),

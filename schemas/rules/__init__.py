@@ -17,11 +17,13 @@ from schemas.rules import (
     ports,
     probes,
     references,
+    routes,
     scaling,
     sizes,
     storage,
     timing,
     variables,
+    way_in,
 )
 from schemas.spec import Spec
 
@@ -48,5 +50,7 @@ _SUBJECTS = (
     sizes,
     jobs,
     ingress,
+    routes,
+    way_in,
     images,
 )

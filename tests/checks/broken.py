@@ -11,17 +11,14 @@ from schemas.model import (
     Config,
     Connection,
     EnvSource,
-    Host,
-    Ingress,
     IngressClass,
     Probes,
-    Route,
     Scaling,
     Secret,
 )
-from schemas.model.platform import IngressTls
 from schemas.model.service import ScalingTargets
 from tests.manifests.models import (
+    WILDCARD,
     application,
     claim,
     environment,
@@ -34,6 +31,7 @@ from tests.manifests.models import (
     rollout,
     service,
     template,
+    way_in,
 )
 
 PROBES = Probes(readiness=http_get("/ready"), liveness=http_get("/live"))
@@ -59,9 +57,9 @@ def sound() -> list[Manifest]:
         jobs=(job(service="api"),),
         secrets={"store": Secret(keys=["password"], on_change="restart")},
         configs={"modes": Config(data={"level": "calm"})},
-        ingress=Ingress(hosts={"web": Host(subdomain="www")}, routes={"/": Route(service="web")}),
+        ingress=way_in(),
     )
-    place = environment(ingress=IngressClass(kind="ingress", class_="nginx", tls=IngressTls(secret="wildcard")))
+    place = environment(ingress=IngressClass(kind="ingress", class_="nginx", tls=WILDCARD))
     return copy.deepcopy(rendered(app, place, image=IMAGE))
 
 

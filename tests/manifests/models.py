@@ -1,4 +1,4 @@
-# ruff: noqa: S107 - secrets are named here, and have no value
+# ruff: noqa: S106, S107 - secrets are named here, and have no value
 """Small models for the builders' tests, with the schema's defaults filled in."""
 
 from collections.abc import Mapping
@@ -12,8 +12,11 @@ from schemas.model import (
     Environment,
     EnvSource,
     File,
+    Host,
     Image,
+    Ingress,
     IngressClass,
+    IngressTls,
     InitContainer,
     Job,
     Placement,
@@ -23,6 +26,7 @@ from schemas.model import (
     Requests,
     Resources,
     Rollout,
+    Route,
     Security,
     Service,
     Shutdown,
@@ -139,6 +143,13 @@ def environment(**changes: Any) -> Environment:
     }
     return Environment(**{**defaults, **changes})
 
+
+def way_in(**changes: Any) -> Ingress:
+    hosts = {"web": Host(subdomain="www")}
+    return Ingress(**{"hosts": hosts, "routes": {"/": Route(service="web")}, "tls": "optional", **changes})
+
+
+WILDCARD = IngressTls(secret="wildcard", plain_http="redirect")
 
 IMAGE = "registry.test/web:1@sha256:0"
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from schemas.model import EnvSource, FormatPart, Host, Ingress, IngressClass, Probes, Route, Scaling, Secret
+from schemas.model import EnvSource, FormatPart, IngressClass, Probes, Scaling, Secret
 from schemas.model.platform import IngressTls
 from schemas.model.service import ScalingTargets
 from tests.manifests.models import (
+    WILDCARD,
     application,
     environment,
     http_get,
@@ -22,6 +23,7 @@ from tests.manifests.models import (
     security,
     service,
     sidecar,
+    way_in,
 )
 
 PROBES = Probes(readiness=http_get("/ready"), liveness=http_get("/live"))
@@ -134,13 +136,10 @@ def test_autoscaler_may_go_down_to_one_pod_when_the_spec_says(least: int, expect
     assert told("HorizontalPodAutoscaler", scaling=scaling(least)).get("kube-score/ignore") == expected
 
 
-@pytest.mark.parametrize(
-    ("tls", "expected"), [(None, {POLARIS("tlsSettingsMissing")}), (IngressTls(secret="a"), set())]
-)
+@pytest.mark.parametrize(("tls", "expected"), [(None, {POLARIS("tlsSettingsMissing")}), (WILDCARD, set())])
 def test_ingress_is_without_tls_where_the_platform_has_none(tls: IngressTls | None, expected: set[str]) -> None:
-    way_in = Ingress(hosts={"web": Host(subdomain="www")}, routes={"/": Route(service="web")})
     place = environment(ingress=IngressClass(kind="ingress", class_="nginx", tls=tls))
-    (found,) = of_kind(rendered(application(ingress=way_in), place), "Ingress")
+    (found,) = of_kind(rendered(application(ingress=way_in()), place), "Ingress")
     assert {key for key in found["metadata"].get("annotations", {}) if key.startswith("polaris")} == expected
 
 

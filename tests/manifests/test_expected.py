@@ -16,7 +16,6 @@ from schemas.model import (
     EnvSource,
     FormatPart,
     Host,
-    Ingress,
     IngressClass,
     Probes,
     Registry,
@@ -25,12 +24,13 @@ from schemas.model import (
     Secret,
     Trigger,
 )
-from schemas.model.platform import IngressSource, IngressTls
+from schemas.model.platform import IngressSource
 from schemas.model.service import Access, Inbound, ScalingTargets
 from schemas.text.yaml_text import yaml_documents
 from tests.kubernetes import Judge, Taken, quickly, strictly
 from tests.manifests.models import (
     HTTP,
+    WILDCARD,
     application,
     claim,
     empty_dir,
@@ -44,6 +44,7 @@ from tests.manifests.models import (
     service,
     sidecar,
     value,
+    way_in,
 )
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -103,7 +104,7 @@ def jobs() -> list[Manifest]:
     return rendered(application(jobs=(migrate, tidy)))
 
 
-WAY_IN = Ingress(
+WAY_IN = way_in(
     hosts={"web": Host(subdomain="www"), "admin": Host(subdomain="admin")},
     routes={"/": Route(service="web"), "/api/v1": Route(service="web", port="http", hosts=["web"])},
 )
@@ -115,7 +116,7 @@ def ingress() -> list[Manifest]:
 
 
 def gateway() -> list[Manifest]:
-    way = IngressClass(kind="gateway", class_="istio", tls=IngressTls(secret="wildcard"))
+    way = IngressClass(kind="gateway", class_="istio", tls=WILDCARD)
     return rendered(application(ingress=WAY_IN), environment(ingress=way))
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: S106 - secrets are named here, and have no value
 """Who may talk to whom, and by which address people come in."""
 
 from typing import Any
@@ -8,10 +7,22 @@ import pytest
 from components.manifests import ingress_objects
 from components.manifests.network.addresses import addresses
 from components.manifests.objects import RUNS_AS
-from schemas.model import Application, Connection, Host, Ingress, IngressClass, Route
-from schemas.model.platform import IngressSource, IngressTls
+from schemas.model import Application, Connection, Host, IngressClass, Route
+from schemas.model.platform import IngressSource
 from schemas.model.service import Access, Inbound
-from tests.manifests.models import HTTP, application, environment, job, named, of_kind, port, rendered, service
+from tests.manifests.models import (
+    HTTP,
+    WILDCARD,
+    application,
+    environment,
+    job,
+    named,
+    of_kind,
+    port,
+    rendered,
+    service,
+    way_in,
+)
 
 METRICS = port(9000, expose=False)
 
@@ -108,7 +119,7 @@ WAYS = [
 
 @pytest.mark.parametrize(("way", "peers"), WAYS)
 def test_proxy_comes_to_services_that_a_route_leads_to(way: IngressClass, peers: list[dict[str, Any]]) -> None:
-    ingress = Ingress(
+    ingress = way_in(
         hosts={"web": Host(subdomain="www")}, routes={"/": Route(service="web"), "/a": Route(service="web", port=80)}
     )
     app = application(service(ports={"http": HTTP, "metrics": METRICS}), service("api"), ingress=ingress)
@@ -122,7 +133,7 @@ ROUTES = {
     "/a": Route(service="web", hosts=["web"]),
     "/a/b": Route(service="web", hosts=["web"]),
 }
-TLS = IngressTls(secret="wildcard")
+TLS = WILDCARD
 
 ADDRESSES = [
     ({}, "http://www.dev.test/"),
@@ -136,20 +147,20 @@ ADDRESSES = [
 @pytest.mark.parametrize("kind", ["ingress", "gateway"])
 def test_address_is_what_people_type(changes: dict[str, Any], expected: str, kind: str) -> None:
     way = IngressClass(kind=kind, class_="nginx", **changes)
-    found = addresses(application(ingress=Ingress(hosts=HOSTS, routes=ROUTES)), environment(ingress=way))
+    found = addresses(application(ingress=way_in(hosts=HOSTS, routes=ROUTES)), environment(ingress=way))
     assert list(found) == ["admin", "web"]
     assert found["web"] == expected
 
 
 def test_no_way_in_without_an_ingress() -> None:
-    spec = Ingress(hosts=HOSTS, routes=ROUTES)
+    spec = way_in(hosts=HOSTS, routes=ROUTES)
     for app, place in ((application(), environment()), (application(ingress=spec), environment(ingress=None))):
         assert ingress_objects(app, place) == []
         assert addresses(app, place) == {}
 
 
 def test_routes_of_a_host_are_its_own_and_the_longest_path_first() -> None:
-    app = application(ingress=Ingress(hosts=HOSTS, routes=ROUTES))
+    app = application(ingress=way_in(hosts=HOSTS, routes=ROUTES))
     (ingress,) = ingress_objects(app, environment())
     paths = {rule["host"]: [path["path"] for path in rule["http"]["paths"]] for rule in ingress["spec"]["rules"]}
     assert paths == {"admin.dev.test": ["/"], "www.dev.test": ["/a/b", "/a", "/"]}
@@ -159,13 +170,13 @@ def test_routes_of_a_host_are_its_own_and_the_longest_path_first() -> None:
 
 
 def test_host_without_a_route_of_its_own_has_no_rule() -> None:
-    app = application(ingress=Ingress(hosts=HOSTS, routes={"/a": Route(service="web", hosts=["web"])}))
+    app = application(ingress=way_in(hosts=HOSTS, routes={"/a": Route(service="web", hosts=["web"])}))
     (ingress,) = ingress_objects(app, environment())
     assert [rule["host"] for rule in ingress["spec"]["rules"]] == ["www.dev.test"]
 
 
 def test_tls_is_for_every_host_with_the_platforms_certificate() -> None:
-    app = application(ingress=Ingress(hosts=HOSTS, routes=ROUTES))
+    app = application(ingress=way_in(hosts=HOSTS, routes=ROUTES))
     (ingress,) = ingress_objects(app, environment(ingress=IngressClass(kind="ingress", class_="nginx", tls=TLS)))
     assert ingress["spec"]["tls"] == [{"hosts": ["admin.dev.test", "www.dev.test"], "secretName": "wildcard"}]
 

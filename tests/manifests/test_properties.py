@@ -18,7 +18,6 @@ from schemas.model import (
     FormatPart,
     Host,
     Image,
-    Ingress,
     IngressClass,
     Probes,
     Registry,
@@ -50,6 +49,7 @@ from tests.manifests.models import (
     sidecar,
     template,
     value,
+    way_in,
 )
 
 VALUE = "dG9wLXNlY3JldA=="
@@ -139,7 +139,7 @@ def applications(draw: st.DrawFn) -> Application:
     found = [
         job(name, service=draw(runners), env=env, trigger=trigger) for name, trigger in draw(some(triggers)).items()
     ]
-    ingress = Ingress(hosts={LONG: Host(subdomain="www")}, routes={"/": Route(service="web", port=80)})
+    ingress = way_in(hosts={LONG: Host(subdomain="www")}, routes={"/": Route(service="web", port=80)})
     configs = {"modes": Config(data={"level": "calm"})}
     secrets = {"store": Secret(keys=["password"], on_change="restart")}
     return application(one, other, jobs=tuple(found), name="s" * 40, ingress=ingress, configs=configs, secrets=secrets)

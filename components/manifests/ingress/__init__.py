@@ -1,0 +1,1 @@
+"""The way in from outside the cluster: what is asked for, and one module for each way that a platform may have."""

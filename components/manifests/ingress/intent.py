@@ -1,0 +1,100 @@
+"""What a way in is asked for, in no way's own words: hosts, and for each its rules in the order in which they count."""
+
+from dataclasses import dataclass
+
+from components.manifests.network.addresses import hosts
+from components.manifests.network.policy import route_port
+from schemas.model import Application, Environment, Ingress, IngressClass, Match, Port, Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """Where a rule sends the caller."""
+
+    host: str | None
+    """The other host's full name, or nothing when the host stays."""
+    path: str | None
+    """What the matched part of the path becomes, or nothing when it stays."""
+    code: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One route on one host."""
+
+    path: str
+    exact: bool
+    """Whether `path` is the whole path, and not a prefix of whole segments."""
+    methods: tuple[str, ...]
+    """The methods of the requests that are meant, or none when all are."""
+    headers: tuple[tuple[str, str], ...]
+    """Headers that a request must have, each with its value."""
+    route: Route
+    port: Port | None
+    """The port of the service that answers, or nothing when the rule is a redirect."""
+    redirect: Redirect | None
+
+    @property
+    def segments(self) -> str:
+        """The path without the slash at its end, which means nothing in a prefix; nothing for `/`."""
+        return self.path if self.exact else self.path.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A host and what is found there."""
+
+    name: str
+    """Its name in the spec."""
+    host: str
+    """Its full name."""
+    rules: tuple[Rule, ...]
+    """The first that fits a request counts."""
+
+
+def sites(app: Application, environment: Environment) -> list[Site]:
+    """Return the hosts of an application, sorted by name, each with its rules."""
+    if app.ingress is None:
+        return []
+    full = hosts(app, environment)
+    return [Site(name=name, host=host, rules=_rules(app, app.ingress, name, full)) for name, host in full.items()]
+
+
+def _rules(app: Application, spec: Ingress, host: str, full: dict[str, str]) -> tuple[Rule, ...]:
+    """Return a host's rules: a whole path before a prefix, the longer before the shorter, more conditions before fewer.
+
+    Source: https://gateway-api.sigs.k8s.io/reference/api-spec/main/spec/#httprouterule
+    """
+    own = {key: route for key, route in spec.routes.items() if route.hosts is None or host in route.hosts}
+    rules = {key: _rule(app, key, route, full) for key, route in own.items()}
+
+    def order(key: str) -> tuple[bool, int, bool, int, str]:
+        rule = rules[key]
+        return (not rule.exact, -len(rule.segments), not rule.methods, -len(rule.headers), key)
+
+    return tuple(rules[key] for key in sorted(rules, key=order))
+
+
+def _rule(app: Application, key: str, route: Route, full: dict[str, str]) -> Rule:
+    match = route.match or Match()
+    port = route_port(app.services[route.service], route.port) if route.service is not None else None
+    sent = route.redirect
+    return Rule(
+        path=match.path or match.path_prefix or key,
+        exact=match.path is not None,
+        methods=tuple(match.methods or ()),
+        headers=tuple(sorted(match.headers.items())),
+        route=route,
+        port=port,
+        redirect=None
+        if sent is None
+        else Redirect(host=full[sent.host] if sent.host else None, path=sent.path, code=sent.code),
+    )
+
+
+def is_redirected(way: IngressClass) -> bool:
+    """Return whether plain HTTP is answered with a redirect to HTTPS.
+
+    Where people type a port, the one of plain HTTP is another, which the platform does not say.
+    """
+    return way.tls is not None and way.tls.plain_http == "redirect" and way.port is None
