@@ -65,6 +65,7 @@ def apply_manifest(
         replace_on_changes=["spec.template"] if manifest["kind"] == "Job" else None,
         delete_before_replace=True if manifest["kind"] in _FIXED_AND_IMMUTABLE else None,
         retain_on_delete=_outlives_the_spec(manifest) or None,
+        ignore_changes=[_REPLICAS] if _is_scaled_by_others(manifest) else None,
         hooks=pulumi.ResourceHookBinding(on_error=[on_failure]) if on_failure and _has_pods(manifest) else None,
     )
     return KubernetesObject(token, name, _properties(manifest), pulumi.ResourceOptions.merge(opts, child))
@@ -116,6 +117,20 @@ def _has_pods(manifest: Manifest) -> bool:
     return manifest["kind"] in ("Deployment", "StatefulSet")
 
 
+_REPLICAS = "spec.replicas"
+"""What an autoscaler takes over, and gives back.
+
+When a spec stops naming the number, the stack would give the field up, and Kubernetes would fill in its default: one
+pod, until the autoscaler's next look. As an ignored change the provider goes on saying the number that there is,
+until the autoscaler has said another.
+Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership
+"""
+
+
+def _is_scaled_by_others(manifest: Manifest) -> bool:
+    return _has_pods(manifest) and "replicas" not in manifest["spec"]
+
+
 def _outlives_the_spec(manifest: Manifest) -> bool:
     """Return whether an object stays in the cluster when it leaves the spec: a claim whose data is to be retained."""
     annotations: Mapping[str, str] = manifest["metadata"].get("annotations", {})
@@ -159,6 +174,10 @@ def _properties(manifest: Manifest) -> dict[str, Any]:
     marks = {OWNER: owner, _FIELD_MANAGER: _field_manager(owner)}
     if manifest["kind"] in _SKIP_AWAIT:
         marks["pulumi.com/skipAwait"] = "true"
+    if _has_pods(manifest) and not _is_scaled_by_others(manifest):
+        # The number was perhaps an autoscaler's, which would keep it. Another stack's object is refused all the same:
+        # its namespace and its account are refused first, and a workload waits for both.
+        marks["pulumi.com/patchForce"] = "true"
     properties = {**manifest, "metadata": {**metadata, "annotations": {**metadata.get("annotations", {}), **marks}}}
     if manifest["kind"] == "Secret" and "data" in manifest:
         properties["data"] = pulumi.Output.secret(manifest["data"])
