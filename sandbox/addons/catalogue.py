@@ -6,6 +6,7 @@ from sandbox.addons.addon import Addon
 from sandbox.addons.dns import DNS
 from sandbox.addons.ingress import WAY_IN
 from sandbox.addons.istio import ISTIO
+from sandbox.addons.keda import KEDA
 from sandbox.addons.metrics import METRICS
 from sandbox.addons.prometheus import PROMETHEUS
 from sandbox.addons.storage import STORAGE
@@ -14,7 +15,7 @@ from sandbox.layout import Layout
 
 CORE = (DNS, METRICS, STORAGE, WAY_IN)
 """What every cluster with a real node runs."""
-ON_DEMAND = (ISTIO, PROMETHEUS)
+ON_DEMAND = (ISTIO, PROMETHEUS, KEDA)
 """What is built and started when it was asked for, in the order in which it starts."""
 
 

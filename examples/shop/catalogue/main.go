@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -37,6 +38,11 @@ func main() {
 	if port == "" {
 		port = "8080"
 	}
+	said, err := time.ParseDuration(cmp.Or(os.Getenv("FAREWELL"), "2s"))
+	if err != nil {
+		log.Error("FAREWELL is no duration", "error", err)
+		os.Exit(1)
+	}
 	var ending atomic.Bool
 	server := &http.Server{
 		Addr:              ":" + port,
@@ -50,7 +56,7 @@ func main() {
 		// Callers that keep a connection hear with their next answer that it ends. Had it been closed under them, the
 		// request that was on its way would be lost.
 		ending.Store(true)
-		time.Sleep(3 * time.Second)
+		time.Sleep(said)
 		drain, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		_ = server.Shutdown(drain)
