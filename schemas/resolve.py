@@ -14,6 +14,7 @@ from schemas.model import Application
 from schemas.platform import capabilities, limits
 from schemas.platform.environment import complete_entry, entry_problems, environment_model, platform_entry
 from schemas.platform.exemptions import ended, exemptions_of, unused
+from schemas.platform.unasked import unasked
 from schemas.problems import Problem, SpecError, UnknownNameError, errors_in, in_order
 from schemas.project import Project, problem_of_place
 from schemas.release import fit as releases
@@ -105,7 +106,7 @@ def _judged(layers: Layers, place: Place, merged: Node, entry: Node) -> tuple[Sp
     environment, location = place
     entry = complete_entry(entry)
     merged, lacking = capabilities.fitted(merged, entry, environment)
-    tree = layers.complete(merged)
+    tree = layers.complete(unasked(merged, entry))
     release = project.releases.get(environment)
     spec = Spec(
         application=application_model(project, tree, environment, location),

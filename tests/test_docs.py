@@ -8,6 +8,8 @@ import pytest
 
 from cli.verbs.schema import Format, written
 from schemas.codes import CHAPTERS, codes, page
+from schemas.platform.meshes import PLAIN, TITLES, WISHES, Wish
+from schemas.problems import listed
 from schemas.shape.grammar import KINDS
 from tests.conftest import ROOT
 
@@ -25,8 +27,32 @@ def problems() -> str:
     return "\n".join(lines)
 
 
+def meshes() -> str:
+    """Return the table of what each mesh can express."""
+    lines = ["# What each mesh can express", ""]
+    lines += [
+        "What a spec asks of calls to a service, and what says so in each mesh. Where nothing does, the field is an"
+    ]
+    lines += ["error that names both files, or left out with a warning where the platform says `whenMissing: omit`."]
+    lines += ["This table is written by `make docs`.", ""]
+    heads = [f"`{mesh}`" if mesh != PLAIN else "no mesh" for mesh in TITLES]
+    lines += [f"| field | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
+    return "\n".join([*lines, *map(_wish, WISHES), ""])
+
+
+def _wish(wish: Wish) -> str:
+    """Return a row of the table."""
+    cells = []
+    for mesh in TITLES:
+        since = f", from Istio {wish.since[mesh]}" if mesh in wish.since else ""
+        cells.append(f"{wish.said_by[mesh]}{since}" if mesh in wish.said_by else "–")
+    by = f" by {listed(wish.keys)}" if wish.keys else ""
+    return f"| `{'.'.join(map(str, wish.path))}`{by} | {' | '.join(cells)} |"
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/problems.md": problems,
+    "docs/meshes.md": meshes,
     **{f"docs/reference/{kind}.md": partial(written, kind, Format.markdown) for kind in KINDS},
 }
 

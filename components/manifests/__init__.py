@@ -94,7 +94,7 @@ def service_objects(
         {**account, "automountServiceAccountToken": False},
         files_config_map(app, service),
         *claims(app, environment, service),
-        *services(app, service),
+        *services(app, service, backend(environment).service_fields(service)),
         workload(app, environment, service, image, secret_digests),
         autoscaler(app, service, service.scaling) if service.scaling else None,
         disruption_budget(app, service),

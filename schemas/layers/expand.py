@@ -29,6 +29,7 @@ def expand_service(service: Node) -> Node:
             "image": _image,
             "env": _every(_env_value),
             "probes": _every(_probe),
+            "traffic": _traffic,
             "initContainers": _every(_container),
             "sidecars": _every(_container),
         },
@@ -81,6 +82,17 @@ def _probe(probe: Node) -> Node:
     if not isinstance(probe.value, str):
         return probe
     return grafted({"httpGet": {"path": probe}}, probe.origin).under(probe.key)
+
+
+def _traffic(traffic: Node) -> Node:
+    return _each(traffic, {"loadBalancing": _load_balancing})
+
+
+def _load_balancing(balancing: Node) -> Node:
+    """Turn an algorithm into `{algorithm: NAME}`."""
+    if not isinstance(balancing.value, str):
+        return balancing
+    return grafted({"algorithm": balancing}, balancing.origin).under(balancing.key)
 
 
 def _uncommented(node: Node) -> Node:

@@ -43,17 +43,21 @@ from schemas.model.service import (
     Shutdown,
     Volume,
 )
+from schemas.model.traffic import CircuitBreaker, ConsistentHash, Ejection, LoadBalancing, Retries, Traffic
 
 __all__ = [
     "Application",
     "Build",
     "Builds",
+    "CircuitBreaker",
     "Cluster",
     "Config",
     "Connection",
+    "ConsistentHash",
     "Cors",
     "Dashboards",
     "Disruption",
+    "Ejection",
     "EnvSource",
     "Environment",
     "File",
@@ -68,6 +72,7 @@ __all__ = [
     "InitContainer",
     "Job",
     "JsonPatchStep",
+    "LoadBalancing",
     "LogFilter",
     "Match",
     "Mesh",
@@ -85,6 +90,7 @@ __all__ = [
     "Registry",
     "Requests",
     "Resources",
+    "Retries",
     "Rewrite",
     "Rollout",
     "Route",
@@ -95,6 +101,7 @@ __all__ = [
     "Service",
     "Shutdown",
     "Sidecar",
+    "Traffic",
     "Trigger",
     "Volume",
 ]

@@ -67,6 +67,7 @@ class Versions(Value, frozen=True, kw_only=True):
     """Versions of what is installed."""
 
     kubernetes: Literal["1.34", "1.35", "1.36", "1.37"]
+    istio: Literal["1.27", "1.28", "1.29", "1.30", "1.31"]
 
 
 class Environment(Value, frozen=True, kw_only=True):

@@ -7,8 +7,12 @@ import msgspec
 from schemas.model.base import Value
 from schemas.model.container import EnvSource, File, Image, InitContainer, Probes, Resources, Sidecar
 from schemas.model.observability import Observability
+from schemas.model.traffic import Traffic
 
 IntOrPercent = int | str
+
+_HTTP = (None, "http", "grpc", "kubernetes.io/h2c", "kubernetes.io/ws")
+"""What is spoken where calls are HTTP requests; TLS that ends in the service hides them."""
 
 
 class Build(Value, frozen=True, kw_only=True):
@@ -31,6 +35,11 @@ class Port(Value, frozen=True, kw_only=True):
     protocol: Literal["TCP", "UDP"]
     app_protocol: str | None = None
     expose: bool
+
+    @property
+    def carries_http(self) -> bool:
+        """Whether requests are told apart on the port: HTTP in any version, as is assumed of what is not said."""
+        return self.protocol == "TCP" and self.app_protocol in _HTTP
 
     @property
     def container_port(self) -> int:
@@ -222,6 +231,7 @@ class Service(Value, frozen=True, kw_only=True):
     connections: dict[str, Connection] = msgspec.field(default_factory=dict)
     access: Access | None = None
     observability: Observability | None = None
+    traffic: Traffic = msgspec.field(default_factory=Traffic)
     volumes: dict[str, Volume] = msgspec.field(default_factory=dict)
     init_containers: dict[str, InitContainer] = msgspec.field(default_factory=dict)
     sidecars: dict[str, Sidecar] = msgspec.field(default_factory=dict)

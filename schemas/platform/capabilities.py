@@ -6,10 +6,10 @@
 
 from collections.abc import Callable, Iterator
 
-from schemas.platform import ways_in
+from schemas.platform import meshes, ways_in
 from schemas.platform.needs import Lack, Need
 from schemas.problems import Origin, Path, Problem, listed, nearest_or_all
-from schemas.text.document import Node, descend, origin_of, plain
+from schemas.text.document import Node, at, descend, origin_of, plain
 
 
 def fitted(spec: Node, entry: Node, environment: str) -> tuple[Node, list[Problem]]:
@@ -26,7 +26,7 @@ def fitted(spec: Node, entry: Node, environment: str) -> tuple[Node, list[Proble
                 continue
             problems.append(_problem(spec, path, need, lack, entry, environment, omits))
             if omits:
-                spec = _without(spec, path)
+                spec = _taken(spec, path)
     return (_tidied(spec) if problems and omits else spec), problems
 
 
@@ -66,6 +66,15 @@ def _places(spec: Node, pattern: Path, before: Path = ()) -> Iterator[Path]:
 def _is_deployed(spec: Node, service: str) -> bool:
     deploy = descend(spec, ("services", service, "deploy"))
     return deploy is None or deploy.value is not False
+
+
+def _taken(spec: Node, path: Path) -> Node:
+    """Return a spec without what stands at a path, and of `traffic` without mappings of which nothing is left."""
+    spec = _without(spec, path)
+    around = path[:-1]
+    while path[2:3] == ("traffic",) and len(around) > _IN_TRAFFIC and not at(spec, *map(str, around)).entries:
+        spec, around = _without(spec, around), around[:-1]
+    return spec
 
 
 def _without(node: Node, path: Path) -> Node:
@@ -170,10 +179,14 @@ def _is_called(spec: Node, service: Path) -> bool:
 _OBSERVED: Path = ("services", "*", "observability")
 _OPERATOR = ("SW3201", _not_installed("prometheus-operator"), ("installed", "prometheus-operator"))
 _SELECTED = ("SW5712", _nothing_selects, ("monitoring",), "Say there `monitoring: {labels: {release: …}}`.")
+_IN_TRAFFIC = 3
+"""How long the path of a service's `traffic` is."""
+
 _CLAIM: Path = ("services", "*", "volumes", "*", "claim")
 
 NEEDS: tuple[Need, ...] = (
     *ways_in.NEEDS,
+    *meshes.NEEDS,
     Need(
         ("services", "*", "scaling", "targets", "cpuPercent"),
         "SW3201",

@@ -22,6 +22,7 @@ from schemas.rules import (
     sizes,
     storage,
     timing,
+    traffic,
     variables,
     way_in,
 )
@@ -42,6 +43,7 @@ _SUBJECTS = (
     variables,
     mounts,
     access,
+    traffic,
     scaling,
     availability,
     observability,

@@ -139,7 +139,7 @@ def environment(**changes: Any) -> Environment:
         "domain": "dev.test",
         "registry": Registry(address="registry.test", credentials=False),
         "ingress": IngressClass(kind="ingress", class_="nginx"),
-        "versions": Versions(kubernetes="1.34"),
+        "versions": Versions(kubernetes="1.34", istio="1.27"),
     }
     return Environment(**{**defaults, **changes})
 

@@ -3,6 +3,10 @@
 Source: https://istio.io/latest/docs/ambient/usage/waypoint/
 """
 
+from typing import Any
+
+from components.manifests.mesh.destination_rule import destination_rule
+from components.manifests.mesh.http_route import http_routes
 from components.manifests.mesh.istio import open_metrics, strict_mtls
 from components.manifests.mesh.telemetry import namespace_telemetry, service_telemetry
 from components.manifests.network.policy import Callers
@@ -30,9 +34,16 @@ def shared_objects(app: Application, environment: Environment, /) -> list[Manife
 def service_objects(
     app: Application, environment: Environment, service: Service, _calling: Callers, /
 ) -> list[Manifest]:
-    """Return what the waypoint does otherwise for a service; it stands before the Service, and not before its pods."""
+    """Return how the waypoint reaches a service's pods, and what else it does; it stands before the Service."""
     waypoint = {"targetRefs": [{"group": "", "kind": "Service", "name": service.name}]}
-    return [*open_metrics(app, service), *service_telemetry(app, environment, service, waypoint)]
+    rule = destination_rule(app, service)
+    reached = [*http_routes(app, service), *([rule] if rule is not None else [])]
+    return [*reached, *open_metrics(app, service), *service_telemetry(app, environment, service, waypoint)]
+
+
+def service_fields(_service: Service, /) -> dict[str, Any]:
+    """Return nothing: the mesh picks the pods, and does not ask the Service."""
+    return {}
 
 
 def _waypoint(app: Application) -> Manifest:

@@ -1,7 +1,7 @@
 """Which mesh there is decides who writes an application's policy: the back ends, and what each has to offer."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from components.manifests.mesh import ambient, gateway_api, plain, sidecar
 from components.manifests.network.policy import Callers
@@ -22,6 +22,9 @@ class Backend(Protocol):
         self, app: Application, environment: Environment, service: Service, calling: Callers, /
     ) -> list[Manifest]:
         """Return what holds for one service: how its callers reach it."""
+
+    def service_fields(self, service: Service, /) -> dict[str, Any]:
+        """Return the fields of a service's Service that say how its pods are picked."""
 
 
 _BACKENDS: Mapping[str, Backend] = {

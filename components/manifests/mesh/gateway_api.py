@@ -3,6 +3,9 @@
 Source: https://gateway-api.sigs.k8s.io/mesh/
 """
 
+from typing import Any
+
+from components.manifests.mesh.http_route import http_routes
 from components.manifests.network.policy import Callers
 from components.manifests.objects import Manifest
 from schemas.model import Application, Environment, Mesh, Service
@@ -19,7 +22,12 @@ def shared_objects(_app: Application, _environment: Environment, /) -> list[Mani
 
 
 def service_objects(
-    _app: Application, _environment: Environment, _service: Service, _calling: Callers, /
+    app: Application, _environment: Environment, service: Service, _calling: Callers, /
 ) -> list[Manifest]:
-    """Return nothing: no service asks for anything yet."""
-    return []
+    """Return how callers reach a service: routes for requests."""
+    return http_routes(app, service)
+
+
+def service_fields(_service: Service, /) -> dict[str, Any]:
+    """Return nothing: the mesh picks the pods, and does not ask the Service."""
+    return {}

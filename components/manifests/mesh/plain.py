@@ -1,5 +1,7 @@
 """No mesh: Kubernetes alone, which picks a pod for each connection at random."""
 
+from typing import Any
+
 from components.manifests.network.policy import Callers
 from components.manifests.objects import Manifest
 from schemas.model import Application, Environment, Mesh, Service
@@ -18,5 +20,15 @@ def shared_objects(_app: Application, _environment: Environment, /) -> list[Mani
 def service_objects(
     _app: Application, _environment: Environment, _service: Service, _calling: Callers, /
 ) -> list[Manifest]:
-    """Return nothing: a Service has no policy."""
+    """Return nothing: Kubernetes has no policy beside the Service."""
     return []
+
+
+def service_fields(service: Service, /) -> dict[str, Any]:
+    """Return what the Service says: that a caller's address always leads to one pod, where that is asked for.
+
+    Source: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
+    """
+    balancing = service.traffic.load_balancing
+    alike = balancing.consistent_hash if balancing else None
+    return {"sessionAffinity": "ClientIP"} if alike and alike.source_address else {}

@@ -76,7 +76,12 @@ def in_cluster(app: Application, key: str, connection: Connection) -> Target:
     port = called_port(app.services[name], connection)
     scheme = "https" if port.app_protocol == "https" else "http"
     is_http = port.app_protocol in _HTTP and port.protocol == "TCP"
-    return Target(f"{name}.{app.namespace}.svc.cluster.local", port.port, scheme, is_http)
+    return Target(service_host(app, name), port.port, scheme, is_http)
+
+
+def service_host(app: Application, service: str) -> str:
+    """Return the whole name of a service in the cluster."""
+    return f"{service}.{app.namespace}.svc.cluster.local"
 
 
 def _number(connection: Connection) -> int:

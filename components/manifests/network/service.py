@@ -1,16 +1,20 @@
 """Services: the stable address of a service's pods."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from components.manifests.objects import Manifest, manifest, selector
 from schemas.model import Application, Service
 
 
-def services(app: Application, service: Service) -> list[Manifest]:
-    """Return the Service, and for a stateful service the headless one that gives every replica its own name."""
+def services(app: Application, service: Service, picking: Mapping[str, Any]) -> list[Manifest]:
+    """Return the Service, and for a stateful service the headless one that gives every replica its own name.
+
+    `picking` are the fields of the Service that say how a pod is picked.
+    """
     if not service.exposed_ports:
         return [headless(app, service)] if service.type == "stateful" else []
-    main = {**manifest("v1", "Service", service.name, app, service), "spec": _spec(app, service)}
+    main = {**manifest("v1", "Service", service.name, app, service), "spec": {**_spec(app, service), **picking}}
     return [main, headless(app, service)] if service.type == "stateful" else [main]
 
 
