@@ -385,6 +385,7 @@ def test_whatever_a_location_says_counts_there_and_nowhere_else(files: Files) ->
         "builds": {"builder": "eu"},
         "ingress": {"class": "eu"},
         "mesh": {"kind": "istio-ambient"},
+        "monitoring": {"labels": {"release": "eu"}},
         "storageClass": "eu",
         "storageClasses": {"eu": {}},
         "versions": {"kubernetes": "1.37"},
