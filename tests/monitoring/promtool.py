@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.addons.prometheus import PROMETHEUS
 from sandbox.layout import layout
-from sandbox.tools.debian import Package, provide
 
 FIRING = 'count by (objective, severity) (ALERTS{alertstate="firing"})'
-_PROMETHEUS = Package("prometheus", ("usr/bin/promtool",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def _written(folder: Path, rules: Mapping[str, Any]) -> Path:
 
 
 def _run(*arguments: str) -> str:
-    program = provide(layout(), (_PROMETHEUS,))["promtool"]
+    program = PROMETHEUS.programs(layout())["promtool"]
     done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
