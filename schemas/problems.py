@@ -43,13 +43,36 @@ class Problem:
     """How to mend it, when there is more to say than the message does."""
     severity: Literal["error", "warning"] = "error"
 
+    @property
+    def path(self) -> str:
+        """The path as people write it, without what only looks like a key and may hold a secret."""
+        return written([part if isinstance(part, int) or can_be_key(part) else "…" for part in self.origin.path])
+
     def __str__(self) -> str:
         """Return the problem as one line: `file:line:column: path: message`."""
         where = f"{self.origin.file}:{self.origin.line}:{self.origin.column}" if self.origin.line else self.origin.file
-        path = f" {written(self.origin.path)}:" if self.origin.path else ""
+        path = f" {self.path}:" if self.origin.path else ""
         word = "warning: " if self.severity == "warning" else ""
         hint = f" {self.hint}" if self.hint else ""
         return f"{where}:{path} {word}{self.message}{hint} [{self.code}]"
+
+
+_KEY = re.compile(r"(?!-)[\w./*~@%+$<>()-]{1,128}|/([\w./*~@%+$<>()-]|:(?=\w)){1,255}")
+"""What a person may mean by a key: a word, a name with its domain, a path."""
+
+
+def can_be_key(text: str) -> bool:
+    """Return whether a key is one that a person can have meant.
+
+    Where a quote, a bracket or a blank is missing, the reader takes for a key what was meant to be a value, or a whole
+    piece of the file with all the values in it.
+    """
+    return _KEY.fullmatch(text) is not None
+
+
+def key_shown(key: str) -> str:
+    """Return a key for a message, in backticks; `this` for what no person can have meant by one."""
+    return f"`{key}`" if can_be_key(key) else "this"
 
 
 _VEILED = {"env", "content", "data", "args", "command", "requestHeaders", "responseHeaders", "headers"}

@@ -107,8 +107,14 @@ class Files:
         return project
 
     def project(self, application: Node, platform: Node) -> tuple[Project, list[Problem]]:
-        """Return the project of an application and a platform of the right shape, and where the files disagree."""
-        named, beside = ([tree for tree in trees if tree] for trees in (self._named, self._beside))
+        """Return the project of an application and a platform of the right shape, and where the files disagree.
+
+        A release that is wrong by itself says nothing.
+        """
+        wrong = {problem.origin.file for problem in self.problems}
+        named, beside = (
+            [tree for tree in trees if tree and tree.origin.file not in wrong] for trees in (self._named, self._beside)
+        )
         chosen, clashes = releases.chosen(named, beside)
         project = Project(
             application=application, platform=platform, releases=chosen, folder=self.folder, today=self.today

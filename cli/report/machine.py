@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from schemas.problems import Problem, written
+from schemas.problems import Problem
 
 
 def as_json(problems: Sequence[Problem]) -> str:
@@ -13,7 +13,7 @@ def as_json(problems: Sequence[Problem]) -> str:
             "file": problem.origin.file,
             "line": problem.origin.line,
             "column": problem.origin.column,
-            "path": written(problem.origin.path),
+            "path": problem.path,
             "code": problem.code,
             "severity": problem.severity,
             "message": problem.message,
@@ -34,7 +34,7 @@ def as_github(problems: Sequence[Problem]) -> str:
 
 def _annotation(problem: Problem) -> str:
     origin = problem.origin
-    path = f"{written(origin.path)}: " if origin.path else ""
+    path = f"{problem.path}: " if origin.path else ""
     text = _data(f"{path}{problem.message} {problem.hint}".strip())
     place = {"file": origin.file, "line": origin.line, "col": origin.column, "title": problem.code}
     at = ",".join(f"{key}={_property(str(value))}" for key, value in place.items() if value)

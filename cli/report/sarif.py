@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from schemas.codes import codes, page
-from schemas.problems import Problem, written
+from schemas.problems import Problem
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -59,7 +59,7 @@ def _location(problem: Problem) -> dict[str, Any]:
         place["region"] = {"startLine": origin.line, "startColumn": origin.column}
     location: dict[str, Any] = {"physicalLocation": place}
     if origin.path:
-        location["logicalLocations"] = [{"fullyQualifiedName": written(origin.path)}]
+        location["logicalLocations"] = [{"fullyQualifiedName": problem.path}]
     return location
 
 

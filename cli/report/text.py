@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from schemas.problems import Origin, Problem, written
+from schemas.problems import Origin, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,7 +72,7 @@ def _show(console: "Console", problem: Problem) -> None:
     gutter = len(str(max(origin.line, *(other for _, other in _others(problem)), 1)))
     bars = _Bars.of(console.encoding)
     where = f"{origin.file}:{origin.line}:{origin.column}" if origin.line else origin.file
-    path = f"  {_one_line(written(origin.path))}" if origin.path else ""
+    path = f"  {_one_line(problem.path)}" if origin.path else ""
     console.print(Text.assemble(" " * gutter, (f" {bars.at} ", "blue"), where, (path, "cyan")), soft_wrap=True)
     for line in _excerpts(console, problem, gutter, bars, colour):
         console.print(line, no_wrap=True, crop=True)

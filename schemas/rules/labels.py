@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from schemas.model import Placement
-from schemas.problems import Origin, Path, Problem
+from schemas.problems import Origin, Path, Problem, can_be_key
 from schemas.spec import Spec
 from schemas.text.document import descend
 
@@ -81,7 +81,7 @@ def _key_mistakes(key: str, *, taken: bool) -> Iterator[tuple[str, str, str]]:
     prefix, slash, name = key.rpartition("/")
     if not _NAME.match(name) or (slash and (not _DOMAIN.match(prefix) or len(prefix) > 253)):
         hint = "Write up to 63 letters, digits, `-`, `_` and `.`; a domain and a slash may stand before."
-        yield "SW4008", f"Kubernetes takes no key `{key}`.", hint
+        yield "SW4008", f"Kubernetes takes no {f'key `{key}`' if can_be_key(key) else 'such key'}.", hint
     elif taken and (setter := _TAKEN.get(key) or _TAKEN_DOMAINS.get(prefix)):
         yield "SW4009", f"{setter} sets `{key}` itself, so the value would be lost.", "Choose another key."
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from schemas.problems import Origin, Path, Problem
+from schemas.problems import Origin, Path, Problem, key_shown
 from schemas.shape.grammar import Kind
 from schemas.shape.sentences import FORM, TYPE, Told, hint, sentence
 from schemas.shape.suggest import suggestion
@@ -97,7 +97,7 @@ def _unknown_keys(error: Error) -> list[str]:
 
 def _unknown_key(tree: Node, unknown: _Unknown) -> Problem:
     origin = _key_origin(tree, unknown.path, unknown.key)
-    return Problem(origin=origin, code="SW2001", message=f"`{unknown.key}` is not a key here.{unknown.hint}")
+    return Problem(origin=origin, code="SW2001", message=f"{key_shown(unknown.key)} is not a key here.{unknown.hint}")
 
 
 def _told(document: _Document, error: Error, brought: Iterable[str]) -> Iterator[Problem]:
@@ -119,7 +119,7 @@ def _told(document: _Document, error: Error, brought: Iterable[str]) -> Iterator
             return
     if "propertyNames" in error.relative_schema_path:
         key = str(error.instance)
-        message = f"`{key}` is not {error.schema.get('x-words', 'a valid key')}."
+        message = f"{key_shown(key)} is not {error.schema.get('x-words', 'a valid key')}."
         yield Problem(origin=_key_origin(document.tree, path, key), code=FORM, message=message)
         return
     if keyword == "x-excludes":

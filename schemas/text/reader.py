@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from schemas.problems import Origin, Path, Problem, may_be_secret, nearest
+from schemas.problems import Origin, Path, Problem, can_be_key, nearest
+from schemas.shape.veil import may_be_shown
 from schemas.text import syntax
 from schemas.text.document import Node
 from schemas.text.scalars import KEY, KEY_WITHOUT_SPACE, LONGEST_KEY, TAG, Refused, refused_key, value_of
@@ -169,7 +170,7 @@ class Reader:
         else:
             value = value_of(event.value)
             if isinstance(value, Refused):
-                refused = value.veiled() if may_be_secret(path) else value
+                refused = value if may_be_shown(self._layer, path) else value.veiled()
                 self._add(event.start_mark, refused.code, refused.message, path, refused.hint)
             else:
                 node = self._node(value, event, path)
@@ -194,7 +195,8 @@ class Reader:
             if event.anchor is not None:
                 self._anchors[event.anchor] = (None, 1)
         elif first := collection.keys.get(collection.key):
-            message = f"the key `{event.value}` stands here a second time; the first is on line {first.line}."
+            shown = f"the key `{event.value}`" if can_be_key(event.value) else "this key"
+            message = f"{shown} stands here a second time; the first is on line {first.line}."
             self._add(event.start_mark, "SW1009", message, path, "Keep one of them.")
             collection.dropped = True
         collection.keys.setdefault(collection.key, collection.key_at)
@@ -246,10 +248,11 @@ class Reader:
 
     def _unknown_alias(self, anchor: str) -> tuple[str, None, str]:
         """Return message, path and hint for an alias that names nothing, which may be a secret that starts with `*`."""
-        shown = "this alias" if may_be_secret(self._path()) else f"the alias `*{anchor}`"
+        open_here = may_be_shown(self._layer, self._path())
+        shown = f"the alias `*{anchor}`" if open_here else "this alias"
         if any(collection.anchor == anchor for collection in self._open):
             return f"{shown} stands inside of what it names.", None, ""
-        near = nearest(anchor, list(self._anchors)[-50:]) if shown != "this alias" else ""
+        near = nearest(anchor, list(self._anchors)[-50:]) if open_here else ""
         return (
             f"{shown} has no anchor before it.{near}",
             None,
@@ -257,7 +260,7 @@ class Reader:
         )
 
     def _tag(self, event: Any) -> None:
-        shown = "a tag" if may_be_secret(self._path()) else f"the tag `{event.tag}`"
+        shown = f"the tag `{event.tag}`" if may_be_shown(self._layer, self._path()) else "a tag"
         self._add(event.start_mark, TAG, f"{shown} is not allowed.", hint="Leave it out, or put the text in quotes.")
 
     def _place(self, node: Node | None, anchor: str | None, size: int) -> None:

@@ -1,6 +1,43 @@
 from random import Random
 
-from schemas.problems import nearest, nearest_or_all
+import pytest
+
+from schemas.problems import Origin, Problem, can_be_key, nearest, nearest_or_all
+
+
+@pytest.mark.parametrize(
+    "key", ["prot", "x-note", "app.kubernetes.io/name", "/etc/shop/é.toml", "/v1/things:batch", "*", "<name>", "$ref"]
+)
+def test_a_key_that_somebody_meant_is_told(key: str) -> None:
+    assert can_be_key(key)
+    assert str(_at("spec", key)).startswith("a.yaml:1:2: spec")
+    assert key in str(_at("spec", key))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "TOKEN hunter2",
+        "TOKEN:hunter2",
+        "TOKEN=hunter2",
+        "--token",
+        "}, a: {content: hunter2",
+        "/a: hunter2",
+        "[hunter2]",
+        '"hunter2"',
+        "a\nb",
+        "x" * 200,
+        "",
+    ],
+)
+def test_a_piece_of_the_file_that_only_looks_like_a_key_is_not_told(key: str) -> None:
+    assert not can_be_key(key)
+    assert str(_at("spec", key, 0, "port")) == 'a.yaml:1:2: spec["…"][0].port: is wrong. [SW0000]'
+
+
+def _at(*path: str | int) -> Problem:
+    origin = Origin(file="a.yaml", line=1, column=2, path=path, layer="application")
+    return Problem(origin=origin, code="SW0000", message="is wrong.")
 
 
 def test_of_very_many_names_the_nearest_is_the_same_in_any_order() -> None:
