@@ -4,9 +4,8 @@ Istio's own installer writes the objects. Istio's build of Envoy cannot be had f
 speaks the same protocol and lacks three filters, which are left out of the configuration.
 """
 
+import re
 import subprocess
-
-import yaml
 
 from sandbox.addons.addon import Addon, Deployment, Ground, Plugin, filled
 from sandbox.cluster.certificates import Certificates, issue_client
@@ -56,10 +55,12 @@ def _start(ground: Ground) -> None:
     _push_proxy(ground, tag)
     ground.apply("istio", cni_user=_CNI_USER)
     gateway_api = module_folder("gateway-api", "sigs.k8s.io/gateway-api") / "config" / "crd" / "standard"
-    crds = [file.read_text() for file in sorted(gateway_api.glob("gateway.networking.k8s.io_*s.yaml"))]
-    ground.kubectl.apply("\n---\n".join(crds))
-    ground.kubectl.apply(_objects(ground, tag))
-    ground.kubectl.run("wait", "--for=condition=Established", "--timeout=60s", "crd/envoyfilters.networking.istio.io")
+    # Beside the definitions lies an admission policy against older ones; there are none.
+    files = [file for file in sorted(gateway_api.glob("gateway.networking.k8s.io_*.yaml")) if "_vap_" not in file.name]
+    ground.kubectl.define("\n---\n".join(file.read_text() for file in files))
+    definitions, rest = _objects(ground, tag)
+    ground.kubectl.define(definitions)
+    ground.kubectl.apply(rest)
     ground.apply("istio-metrics")
 
 
@@ -78,24 +79,19 @@ def _push_proxy(ground: Ground, tag: str) -> None:
     layer.file.unlink()
 
 
-def _objects(ground: Ground, tag: str) -> str:
-    """Return the objects of Istio's own installer, without those of the CNI plugin's DaemonSet."""
-    values = {
-        "hub": f"{REGISTRY.address}/sandbox",
-        "tag": tag,
-        "port": MESH_INGRESS.number,
-        "tls_port": MESH_INGRESS_TLS.number,
-    }
-    asked = filled("istio-operator", **values)
-    file = write_settings(ground.layout.config / "istio-operator.yaml", asked)
+def _objects(ground: Ground, tag: str) -> tuple[str, str]:
+    """Return what Istio's own installer writes, definitions apart, without the DaemonSet of the CNI plugin."""
+    values = {"hub": f"{REGISTRY.address}/sandbox", "tag": tag}
+    values |= {"port": str(MESH_INGRESS.number), "tls_port": str(MESH_INGRESS_TLS.number)}
+    file = write_settings(ground.layout.config / "istio-operator.yaml", filled("istio-operator", **values))
     command = [str(ground.tools["istioctl"]), "manifest", "generate", "-f", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SandboxError(f"istioctl manifest generate failed: {done.stderr.strip().splitlines()[-1]}")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    objects = [one for one in yaml.load_all(done.stdout, loader) if one]
-    kept = [one for one in objects if one["metadata"]["labels"].get("operator.istio.io/component") != "Cni"]
-    return yaml.safe_dump_all(kept, sort_keys=False)
+    texts = [text for text in re.split(r"^---$", done.stdout, flags=re.MULTILINE) if text.strip()]
+    definitions = [text for text in texts if "\nkind: CustomResourceDefinition\n" in text]
+    rest = [text for text in texts if text not in definitions and "operator.istio.io/component: Cni" not in text]
+    return "\n---\n".join(definitions), "\n---\n".join(rest)
 
 
 ISTIO = Addon(

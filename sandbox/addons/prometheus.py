@@ -37,11 +37,8 @@ def _start(ground: Ground) -> None:
     here = ground.layout
     operator = module_folder("prometheus-operator", "github.com/prometheus-operator/prometheus-operator") / _CRDS
     kinds = ("podmonitors", "servicemonitors", "prometheusrules")
-    ground.kubectl.apply(
-        "\n---\n".join((operator / f"monitoring.coreos.com_{kind}.yaml").read_text() for kind in kinds)
-    )
-    crds = [f"crd/{kind}.monitoring.coreos.com" for kind in kinds]
-    ground.kubectl.run("wait", "--for=condition=Established", "--timeout=60s", *crds)
+    files = [operator / f"monitoring.coreos.com_{kind}.yaml" for kind in kinds]
+    ground.kubectl.define("\n---\n".join(file.read_text() for file in files))
     ground.apply("prometheus", port=PROMETHEUS_PORT, node=NODE, user=_USER)
     followed = rules_folder(here).with_name("cluster")
     for folder in (rules_folder(here), followed):
