@@ -6,6 +6,8 @@ known only at deployment, an image's digest or a secret's value, passes through 
 
 from collections.abc import Mapping
 
+from components.manifests.access.network import default_policies, service_policy
+from components.manifests.access.permissions import Callers, callers
 from components.manifests.configuration import config_maps, files_config_map, pull_secret, secrets
 from components.manifests.escape.extra import extra_objects
 from components.manifests.escape.patches import patched
@@ -13,7 +15,6 @@ from components.manifests.ingress.way import ingress_objects as _ingress_objects
 from components.manifests.mesh.backend import backend
 from components.manifests.monitoring.objects import monitoring_objects, shared_monitoring
 from components.manifests.namespace import namespace as _namespace
-from components.manifests.network.policy import Callers, callers, default_policies, service_policy
 from components.manifests.network.service import services
 from components.manifests.objects import Leaf, Manifest, manifest
 from components.manifests.workloads.autoscaler import autoscaler
@@ -50,7 +51,7 @@ def shared_objects(
 ) -> list[Manifest]:
     """Return what the application's services share: default policies, configs, secrets and the registry's login."""
     login = [pull_secret(app, pull_credentials)] if pull_credentials is not None else []
-    policies = [*default_policies(app), *backend(environment).shared_objects(app, environment)]
+    policies = [*default_policies(app, environment), *backend(environment).shared_objects(app, environment)]
     watched = shared_monitoring(app, environment)
     found = [*policies, *config_maps(app), *secrets(app, secret_data), *login, *watched]
     return patched(found, app, environment)

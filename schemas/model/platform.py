@@ -42,6 +42,7 @@ class IngressSource(Value, frozen=True, kw_only=True):
     """Where the proxy runs."""
 
     namespace: str
+    service_account: str | None = None
 
 
 class IngressClass(Value, frozen=True, kw_only=True):
@@ -61,6 +62,8 @@ class Mesh(Value, frozen=True, kw_only=True):
     kind: Literal["istio-sidecar", "istio-ambient", "gateway-api"]
     revision: str | None = None
     cni: bool
+    namespace: str
+    trust_domain: str
 
 
 class Versions(Value, frozen=True, kw_only=True):

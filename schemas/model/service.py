@@ -102,6 +102,8 @@ class Connection(Value, frozen=True, kw_only=True):
     application: str | None = None
     host: str | None = None
     port: int | str | None = None
+    methods: list[str] | None = None
+    paths: list[str] | None = None
     env: ConnectionEnv | None = None
 
 
@@ -110,6 +112,9 @@ class Inbound(Value, frozen=True, kw_only=True):
 
     application: str
     service: str
+    port: int | str | None = None
+    methods: list[str] | None = None
+    paths: list[str] | None = None
 
 
 class Access(Value, frozen=True, kw_only=True):

@@ -182,6 +182,18 @@ _SELECTED = ("SW5712", _nothing_selects, ("monitoring",), "Say there `monitoring
 _IN_TRAFFIC = 3
 """How long the path of a service's `traffic` is."""
 
+
+def _nobody_reads_http(_spec: Node, _path: Path, entry: Node) -> Lack | None:
+    """Say that methods, paths and tokens are read by a proxy of Istio, and by nothing else that there is.
+
+    Of the Gateway API's meshes each has a policy of its own, and the API has none.
+    """
+    kind = descend(entry, ("mesh", "kind"))
+    if kind is not None and kind.value in ("istio-sidecar", "istio-ambient"):
+        return None
+    return Lack("only a mesh of Istio reads requests, and the platform has none")
+
+
 _CLAIM: Path = ("services", "*", "volumes", "*", "claim")
 
 NEEDS: tuple[Need, ...] = (
@@ -210,5 +222,10 @@ NEEDS: tuple[Need, ...] = (
     Need((*_OBSERVED, "accessLog"), "SW5710", _no_proxy_tells, ("mesh",)),
     Need((*_CLAIM, "storageClass"), "SW3202", _no_such_class, ("storageClasses",)),
     Need((*_CLAIM, "accessMode"), "SW3203", _no_such_access, ("storageClasses",)),
+    *(
+        Need(("services", "*", *way, "*", field), "SW5520", _nobody_reads_http, ("mesh", "kind"), "Leave it out there.")
+        for way in (("connections",), ("access", "inbound"))
+        for field in ("methods", "paths")
+    ),
 )
 """What fields need. A feature that needs something adds a row."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from schemas.model import Connection, Inbound, Service
 from schemas.problems import Path, Problem, nearest
 from schemas.spec import Spec
+from schemas.values.request_paths import covers
 
 Specs = Mapping[str, Spec]
 """The specs of one environment and location by application."""
@@ -60,12 +61,48 @@ def _connection(
         have = ", ".join(map(str, sorted(numbers))) or "none that callers reach"
         message = f"`{name}` of `{application}` ({place}) has no port {connection.port}; it has {have}."
         yield spec.problem((*path, "port"), "SW4322", message)
-    inbound = service.access.inbound.values() if service.access else ()
-    if Inbound(application=spec.application.name, service=caller.name) not in inbound:
+    inbound = service.access.inbound if service.access else {}
+    entries = {
+        name: one
+        for name, one in inbound.items()
+        if (one.application, one.service) == (spec.application.name, caller.name)
+    }
+    if entries:
+        yield from _let_in(spec, callee, service, connection, path, entries)
+    else:
         message = f"`{name}` of `{application}` ({place}) does not let `{caller.name}` of `{spec.application.name}` in."
         entry = f"{{application: {spec.application.name}, service: {caller.name}}}"
         hint = f"Add `access: {{inbound: {{{spec.application.name}-{caller.name}: {entry}}}}}` there."
         yield spec.problem(path, "SW4323", message, hint, at_key=True)
+
+
+def _let_in(
+    spec: Spec, callee: Spec, service: Service, connection: Connection, path: Path, entries: Mapping[str, Inbound]
+) -> Iterator[Problem]:
+    """Yield what a connection asks for and no entry of the one who is called lets in."""
+    ports = service.exposed_ports
+    to_port = {
+        name: one
+        for name, one in entries.items()
+        if one.port is None
+        or any(connection.port == port.port and one.port in (key, port.port) for key, port in ports.items())
+    }
+    if not to_port:
+        at = callee.origin(("services", service.name, "access", "inbound", next(iter(entries)), "port"))
+        message = f"`{service.name}` of `{callee.application.name}` lets it in to another port ({at.file}:{at.line})."
+        yield spec.problem((*path, "port"), "SW5503", message, "Call that one, or ask its team to open this one.")
+        return
+    for field, asked, given in (
+        ("methods", connection.methods, [one.methods for one in to_port.values()]),
+        ("paths", connection.paths, [one.paths for one in to_port.values()]),
+    ):
+        for index, one in enumerate(asked or ()):
+            if not any(let_in is None or any(covers(pattern, one) for pattern in let_in) for let_in in given):
+                at = callee.origin(("services", service.name, "access", "inbound", next(iter(to_port)), field))
+                message = (
+                    f"`{service.name}` of `{callee.application.name}` does not let `{one}` in ({at.file}:{at.line})."
+                )
+                yield spec.problem((*path, field, index), "SW5504", message, "Leave it out, or ask its team to add it.")
 
 
 def _inbound(

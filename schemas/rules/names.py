@@ -10,6 +10,8 @@ RESERVED = {
     "default": "the namespace's own service account",
     "default-deny": "the policy that denies everything",
     "allow-dns": "the policy that lets every pod ask DNS",
+    "allow-mesh": "the policy that lets every pod reach its mesh",
+    "waypoint": "the proxy that reads HTTP for a mesh",
 }
 """Names in an application's namespace that no service or job may have."""
 

@@ -87,7 +87,7 @@ def test_who_lets_a_service_of_another_application_in_lets_in_the_pods_of_its_jo
     )
     run = of_kind(rendered(caller), "CronJob")[0]["spec"]["jobTemplate"]["spec"]["template"]["metadata"]["labels"]
     access = Access(inbound={"shop": Inbound(application=caller.name, service="web")})
-    called = application(service("api", ports={"http": HTTP}, access=access))
+    called = application(service("api", ports={"http": HTTP}, access=access), name="billing", namespace="billing-dev")
     peers = rules(called, "api", "ingress")[0]["from"]
     selected = [peer for peer in peers if peer["podSelector"]["matchLabels"].items() <= run.items()]
     assert selected == [elsewhere("web", caller.name, RUNS_AS)]

@@ -54,6 +54,9 @@ from tests.manifests.models import (
 
 VALUE = "dG9wLXNlY3JldA=="
 DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+DNS_SUBDOMAIN = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL.pattern}(\.{DNS_LABEL.pattern})*")
+DOTTED = {"ServiceAccount", "AuthorizationPolicy", "NetworkPolicy"}
+"""Kinds whose names are not part of a DNS name, and may have dots."""
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 LONG = "a" * 40
@@ -178,7 +181,8 @@ def repeated(names: list[str]) -> set[str]:
 def test_every_name_label_and_key_fits_kubernetes(app: Application, place: Environment) -> None:
     objects = rendered(app, place)
     for one in objects:
-        assert DNS_LABEL.fullmatch(one["metadata"]["name"]), one["metadata"]["name"]
+        pattern = DNS_SUBDOMAIN if one["kind"] in DOTTED else DNS_LABEL
+        assert pattern.fullmatch(one["metadata"]["name"]), one["metadata"]["name"]
         assert one["metadata"]["labels"]["app.kubernetes.io/instance"] == one["metadata"]["name"]
     heads = [one["metadata"] for one in objects] + [pod["metadata"] for pod in pods(objects)]
     assert [text for head in heads for text in head["labels"].values() if not LABEL_VALUE.fullmatch(text)] == []

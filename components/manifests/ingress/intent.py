@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from components.manifests.network.addresses import hosts
-from components.manifests.network.policy import route_port
+from components.manifests.network.addresses import hosts, route_port
 from schemas.model import Application, Environment, Ingress, IngressClass, Match, Port, Route
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from components.manifests.access.permissions import Callers
 from components.manifests.mesh import ambient, gateway_api, plain, sidecar
-from components.manifests.network.policy import Callers
 from components.manifests.objects import Manifest
 from schemas.model import Application, Environment, Mesh, Service
 

@@ -5,8 +5,8 @@ Source: https://gateway-api.sigs.k8s.io/mesh/
 
 from typing import Any
 
+from components.manifests.access.permissions import Callers
 from components.manifests.mesh.http_route import http_routes
-from components.manifests.network.policy import Callers
 from components.manifests.objects import Manifest
 from schemas.model import Application, Environment, Mesh, Service
 

@@ -1,8 +1,16 @@
-"""What both forms of Istio share: identity between services is proven, and nothing is sent in plain text."""
+"""What both forms of Istio share: identity is proven, nothing is sent in plain text, and nobody may call."""
 
+from components.manifests.access.authorization import deny_by_default, gateway_policy
+from components.manifests.access.permissions import has_own_gateway
 from components.manifests.monitoring.monitor import metrics_port
 from components.manifests.objects import SERVICE, Manifest, manifest
-from schemas.model import Application, Service
+from schemas.model import Application, Environment, Service
+
+
+def shared_policies(app: Application, environment: Environment) -> list[Manifest]:
+    """Return the policies of a namespace, which hold for every pod in it."""
+    gateway = [gateway_policy(app)] if app.ingress is not None and has_own_gateway(environment) else []
+    return [strict_mtls(app), deny_by_default(app), *gateway]
 
 
 def strict_mtls(app: Application) -> Manifest:

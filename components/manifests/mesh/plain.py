@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components.manifests.network.policy import Callers
+from components.manifests.access.permissions import Callers
 from components.manifests.objects import Manifest
 from schemas.model import Application, Environment, Mesh, Service
 

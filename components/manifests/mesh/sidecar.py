@@ -5,11 +5,12 @@ Source: https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
 
 from typing import Any
 
+from components.manifests.access.authorization import at_the_pods
+from components.manifests.access.permissions import Callers, permissions
 from components.manifests.mesh.destination_rule import destination_rule
-from components.manifests.mesh.istio import open_metrics, strict_mtls
+from components.manifests.mesh.istio import open_metrics, shared_policies
 from components.manifests.mesh.telemetry import namespace_telemetry, service_telemetry
 from components.manifests.mesh.virtual_service import virtual_service
-from components.manifests.network.policy import Callers
 from components.manifests.objects import SERVICE, Manifest
 from schemas.model import Application, Environment, Mesh, Service
 
@@ -22,17 +23,21 @@ def namespace_labels(mesh: Mesh | None, /) -> dict[str, str]:
 
 
 def shared_objects(app: Application, environment: Environment, /) -> list[Manifest]:
-    """Return what holds for all services: identity is proven, and what proxies write about requests."""
-    return [strict_mtls(app), *namespace_telemetry(app, environment)]
+    """Return what holds for all services: identity is proven, nobody may call, and what proxies write of requests."""
+    return [*shared_policies(app, environment), *namespace_telemetry(app, environment)]
 
 
 def service_objects(
-    app: Application, environment: Environment, service: Service, _calling: Callers, /
+    app: Application, environment: Environment, service: Service, calling: Callers, /
 ) -> list[Manifest]:
-    """Return how callers reach a service, and what its own proxies do otherwise than the namespace's."""
+    """Return who may call a service, how callers reach it, and what else its own proxies do."""
     proxies = {"selector": {"matchLabels": {SERVICE: service.name, "app.kubernetes.io/part-of": app.name}}}
-    reached = [one for one in (virtual_service(app, service), destination_rule(app, service)) if one is not None]
-    return [*reached, *open_metrics(app, service), *service_telemetry(app, environment, service, proxies)]
+    return [
+        *at_the_pods(app, environment, service, permissions(app, environment, service, calling)),
+        *(one for one in (virtual_service(app, service), destination_rule(app, service)) if one is not None),
+        *open_metrics(app, service),
+        *service_telemetry(app, environment, service, proxies),
+    ]
 
 
 def service_fields(_service: Service, /) -> dict[str, Any]:

@@ -2,23 +2,14 @@
 
 from typing import Any
 
-from components.manifests.monitoring.monitor import metrics_port
 from components.manifests.objects import Manifest, manifest
-from schemas.model import Application, Environment, Monitoring, Service
+from schemas.model import Application, Environment, Monitoring
 
 _PROXY_METRICS = 15090
 """Where Istio's proxies answer with their metrics, in plain text.
 
 Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
 """
-
-
-def from_prometheus(environment: Environment, service: Service) -> list[dict[str, Any]]:
-    """Return the way from Prometheus to the port of a service's metrics, as a network policy's rules."""
-    metrics = service.observability.metrics if service.observability else None
-    if environment.monitoring is None or metrics is None:
-        return []
-    return [_rule(environment.monitoring, service.ports[metrics_port(service, metrics)].container_port)]
 
 
 def proxy_policy(app: Application, environment: Environment, monitoring: Monitoring) -> Manifest | None:

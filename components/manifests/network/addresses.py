@@ -48,6 +48,14 @@ def called_port(target: Service, connection: Connection) -> Port:
     return next(port for port in ports.values() if connection.port in (None, port.port))
 
 
+def route_port(service: Service, reference: int | str | None) -> Port:
+    """Return the port of a service that a route leads to."""
+    ports = service.exposed_ports
+    if isinstance(reference, str):
+        return ports[reference]
+    return next(port for port in ports.values() if reference in (None, port.port))
+
+
 def hosts(app: Application, environment: Environment) -> dict[str, str]:
     """Return the full name of each host of the ingress by the host's name in the spec."""
     named = app.ingress.hosts if app.ingress else {}

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from components.manifests.access.network import job_policy
+from components.manifests.access.permissions import account
 from components.manifests.configuration import files_config_map
 from components.manifests.exemptions import exempted, job_exemptions
 from components.manifests.network.addresses import connection_variables
-from components.manifests.network.policy import job_policy
 from components.manifests.objects import RUNS_AS, Leaf, Manifest, content_hash, labels, manifest
 from components.manifests.pods.containers import resources, security_context
 from components.manifests.pods.mounts import mounts
@@ -44,7 +45,7 @@ def job_objects(
         known = image if isinstance(image, str) and runner.build is None else None
         name = f"{job.name}-{content_hash(_template(app, environment, job, runner, known, {}))}"
         head = exempted(manifest("batch/v1", "Job", name, app), job_exemptions(runner, job))
-        return [*_ground(app, job, runner), {**head, "spec": run}]
+        return [*_ground(app, environment, job, runner), {**head, "spec": run}]
     spec = {
         "schedule": job.trigger.cron,
         "timeZone": job.trigger.time_zone or "Etc/UTC",
@@ -55,7 +56,7 @@ def job_objects(
         "jobTemplate": {"metadata": {"labels": labels(app, job.name)}, "spec": run},
     }
     head = exempted(manifest("batch/v1", "CronJob", job.name, app), job_exemptions(runner, job))
-    return [*_ground(app, job, runner), {**head, "spec": spec}]
+    return [*_ground(app, environment, job, runner), {**head, "spec": spec}]
 
 
 def _runner(app: Application, job: Job) -> Service:
@@ -67,11 +68,13 @@ def _runner(app: Application, job: Job) -> Service:
     )
 
 
-def _ground(app: Application, job: Job, runner: Service) -> list[Manifest]:
+def _ground(app: Application, environment: Environment, job: Job, runner: Service) -> list[Manifest]:
     """Return what a job's pods need before the service is there: it may have to run first."""
-    account = manifest("v1", "ServiceAccount", job.name, app)
+    runs_as = manifest("v1", "ServiceAccount", account(job), app)
+    runs_as["metadata"]["labels"] = {**labels(app, job.name), "app.kubernetes.io/instance": account(job)}
     files = files_config_map(app, runner)
-    return [{**account, "automountServiceAccountToken": False}, *([files] if files else []), job_policy(app, job)]
+    policy = job_policy(app, environment, job)
+    return [{**runs_as, "automountServiceAccountToken": False}, *([files] if files else []), policy]
 
 
 def _template(
@@ -97,6 +100,7 @@ def _template(
         "metadata": {"labels": own, **({"annotations": marks} if marks else {})},
         "spec": {
             **pod_spec(environment, service, [container], mounted),
+            "serviceAccountName": account(job),
             "restartPolicy": "Never",
             "terminationGracePeriodSeconds": service.shutdown.grace_seconds,
         },
