@@ -23,6 +23,7 @@ VERSIONS = ("1.34", "1.35", "1.36", "1.37")
 SOCK_SHOP = ROOT / "tests" / "data" / "sock-shop.yaml"
 EXAMPLES = sorted((ROOT / "examples").glob("*/application.yaml"))
 EXPECTED = ROOT / "tests" / "manifests" / "expected"
+CASES = sorted(path.parent.name for path in (ROOT / "tests" / "cases").glob("*/expected.yaml"))
 
 
 def imported_sock_shop(folder: Path) -> Path:
@@ -80,9 +81,28 @@ def test_kubeconform_finds_nothing(
     assert found == {name: [] for name in every}
 
 
-@pytest.mark.parametrize(("kind", "field"), [("Deployment", "replica"), ("HTTPRoute", "rule")])
-def test_kubeconform_does_find_what_no_schema_knows(schemas: Path, tmp_path: Path, kind: str, field: str) -> None:
-    objects: list[Any] = list(yaml.safe_load_all((EXPECTED / "gateway.yaml").read_text()))
+@pytest.mark.parametrize("name", CASES)
+def test_kubeconform_finds_nothing_in_what_comes_of_a_case(name: str, schemas: Path, tmp_path: Path) -> None:
+    objects = list(yaml.safe_load_all((ROOT / "tests" / "cases" / name / "expected.yaml").read_text()))
+    assert kubeconform(tmp_path, objects, schemas, "1.36") == []
+
+
+@pytest.mark.parametrize(
+    ("case", "kind", "field"),
+    [
+        ("gateway", "Deployment", "replica"),
+        ("gateway", "HTTPRoute", "rule"),
+        ("observability", "PeerAuthentication", "mtlsMode"),
+        ("observability", "Telemetry", "accessLog"),
+        ("observability", "PodMonitor", "endpoints"),
+        ("observability", "ServiceMonitor", "podMetricsEndpoints"),
+        ("observability", "PrometheusRule", "rules"),
+    ],
+)
+def test_kubeconform_does_find_what_no_schema_knows(
+    schemas: Path, tmp_path: Path, case: str, kind: str, field: str
+) -> None:
+    objects: list[Any] = list(yaml.safe_load_all((ROOT / "tests" / "cases" / case / "expected.yaml").read_text()))
     next(one for one in objects if one["kind"] == kind)["spec"][field] = 1
     (found,) = kubeconform(tmp_path, objects, schemas, "1.36")
     assert field in found

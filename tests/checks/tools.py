@@ -70,11 +70,10 @@ def kubeconform(folder: Path, objects: Iterable[Manifest], schemas: Path, versio
 def schema_folder(folder: Path, versions: Iterable[str]) -> Path:
     """Return a folder with schemas as kubeconform reads them, for every kind of some Kubernetes versions.
 
-    Those of Kubernetes are the ones that the project validates with; those of the Gateway API come from the CRDs of its
-    pinned module.
+    Those of Kubernetes are the ones that the project validates with; the others come from the CRDs of pinned modules.
     """
     bundled = importlib.resources.files("kubernetes_validate") / "kubernetes-json-schema"
-    gateway = _gateway_schemas()
+    custom = _custom_schemas()
     for version in versions:
         target = folder / f"v{version}.0"
         target.mkdir()
@@ -84,7 +83,7 @@ def schema_folder(folder: Path, versions: Iterable[str]) -> Path:
                 schema = json.loads(path.read_text())
                 if {"apiVersion", "kind", "metadata"} <= set(schema.get("properties", {})):
                     (target / path.name).write_text(json.dumps(_whole(schema, definitions)))
-        for name, schema in gateway.items():
+        for name, schema in custom.items():
             (target / name).write_text(json.dumps(schema))
     return folder
 
@@ -113,18 +112,31 @@ def _referred(schema: Any) -> Iterator[str]:
                 yield from _referred(value)
 
 
-def _gateway_schemas() -> dict[str, Any]:
-    """Return the schema of every kind and version of the Gateway API's standard channel, by kubeconform's file name."""
+def _definitions() -> Iterator[Path]:
+    """Yield the files with the CRDs that are known: of the Gateway API, Istio, Prometheus and cert-manager."""
+    gateway = module_folder("gateway-api", "sigs.k8s.io/gateway-api") / "config" / "crd" / "standard"
+    yield from sorted(gateway.glob("*.yaml"))
+    yield module_folder("istio", "istio.io/istio") / "manifests/charts/base/files/crd-all.gen.yaml"
+    certificates = module_folder("cert-manager", "github.com/cert-manager/cert-manager")
+    yield certificates / "deploy/crds/cert-manager.io_certificates.yaml"
+    operator = module_folder("prometheus-operator", "github.com/prometheus-operator/prometheus-operator")
+    for kind in ("podmonitors", "prometheusrules", "servicemonitors"):
+        yield operator / f"example/prometheus-operator-crd/monitoring.coreos.com_{kind}.yaml"
+
+
+def _custom_schemas() -> dict[str, Any]:
+    """Return the schema of every kind and version of the known CRDs, by kubeconform's file name."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found = {}
-    crds = module_folder("gateway-api", "sigs.k8s.io/gateway-api") / "config" / "crd" / "standard"
-    for file in sorted(crds.glob("*.yaml")):
-        for crd in yaml.safe_load_all(file.read_text()):
-            if crd["kind"] != "CustomResourceDefinition":
+    for file in _definitions():
+        for crd in yaml.load_all(file.read_text(), loader):
+            if crd is None or crd["kind"] != "CustomResourceDefinition":
                 continue
             group, kind = crd["spec"]["group"].partition(".")[0], crd["spec"]["names"]["kind"].lower()
             for version in crd["spec"]["versions"]:
                 schema = _closed(version["schema"]["openAPIV3Schema"])
-                schema["properties"] |= {"metadata": {"type": "object"}}
+                known = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"}}
+                schema["properties"] |= known
                 found[f"{kind}-{group}-{version['name']}.json"] = schema
     return found
 
