@@ -12,6 +12,13 @@ from schemas.model import Application, CircuitBreaker, ConsistentHash, Ejection,
 
 _SIMPLE = {"leastRequest": "LEAST_REQUEST", "roundRobin": "ROUND_ROBIN", "random": "RANDOM"}
 
+_TABLE_SIZE = 65537
+"""Envoy's own size of a Maglev table, which Istio wants said.
+
+When a pod leaves, hardly any but its own callers move. Istio's default, a ring of 1024 places, gives each
+pod that stays more of them, and moves nearly twice as many callers.
+"""
+
 
 def destination_rule(app: Application, service: Service, subsets: Sequence[Mapping[str, Any]] = ()) -> Manifest | None:
     """Return the one DestinationRule of a service's host, or nothing when there is nothing to say.
@@ -45,7 +52,9 @@ def traffic_policy(traffic: Traffic) -> dict[str, Any]:
 def _load_balancer(balancing: LoadBalancing) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     if balancing.consistent_hash is not None:
-        chosen = {"consistentHash": _consistent_hash(balancing.consistent_hash)}
+        chosen = {
+            "consistentHash": {**_consistent_hash(balancing.consistent_hash), "maglev": {"tableSize": _TABLE_SIZE}}
+        }
     elif balancing.algorithm is not None:
         chosen = {"simple": _SIMPLE[balancing.algorithm]}
     return {**chosen, **({"warmup": {"duration": balancing.warmup}} if balancing.warmup else {})}
