@@ -43,7 +43,16 @@ from schemas.model.service import (
     Shutdown,
     Volume,
 )
-from schemas.model.traffic import CircuitBreaker, ConsistentHash, Ejection, LoadBalancing, Retries, Traffic
+from schemas.model.traffic import (
+    CircuitBreaker,
+    ConsistentHash,
+    Ejection,
+    Fault,
+    LoadBalancing,
+    Locality,
+    Retries,
+    Traffic,
+)
 
 __all__ = [
     "Application",
@@ -60,6 +69,7 @@ __all__ = [
     "Ejection",
     "EnvSource",
     "Environment",
+    "Fault",
     "File",
     "FormatPart",
     "HeaderChanges",
@@ -73,6 +83,7 @@ __all__ = [
     "Job",
     "JsonPatchStep",
     "LoadBalancing",
+    "Locality",
     "LogFilter",
     "Match",
     "Mesh",

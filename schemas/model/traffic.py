@@ -62,6 +62,36 @@ class CircuitBreaker(Value, frozen=True, kw_only=True):
     ejection: Ejection | None = None
 
 
+class Locality(Value, frozen=True, kw_only=True):
+    """Whether calls stay near their caller: exactly one of the fields."""
+
+    prefer: Literal["zone", "node"] | None = None
+    failover: list[str] | None = None
+    """Keys of labels, the widest first."""
+
+
+class Delay(Value, frozen=True, kw_only=True):
+    """Calls that wait."""
+
+    duration: str
+    percent: int
+
+
+class Abort(Value, frozen=True, kw_only=True):
+    """Calls that are answered with an error."""
+
+    status: int
+    percent: int
+
+
+class Fault(Value, frozen=True, kw_only=True):
+    """Calls that are made to fail or to wait."""
+
+    delay: Delay | None = None
+    abort: Abort | None = None
+    even_for_people: bool | None = None
+
+
 class Traffic(Value, frozen=True, kw_only=True):
     """How calls reach a service's pods."""
 
@@ -69,3 +99,5 @@ class Traffic(Value, frozen=True, kw_only=True):
     timeout: str | None = None
     retries: Retries | None = None
     circuit_breaker: CircuitBreaker | None = None
+    locality: Locality | None = None
+    fault: Fault | None = None

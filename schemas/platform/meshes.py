@@ -82,6 +82,13 @@ WISHES: tuple[Wish, ...] = (
         _istio(f"{_RULE}outlierDetection.outlierDetectionHttpErrorCodes`"),
         since={"istio-sidecar": "1.31", "istio-ambient": "1.31"},
     ),
+    Wish(("traffic", "locality", "prefer"), dict.fromkeys(TITLES, "Service `trafficDistribution`")),
+    Wish(
+        ("traffic", "locality", "failover"),
+        _istio(f"{_RULE}loadBalancer.localityLbSetting.failoverPriority`"),
+        remark=" `prefer: zone` needs no mesh.",
+    ),
+    Wish(("traffic", "fault"), {"istio-sidecar": "VirtualService `http.fault`"}),
 )
 """Every wish. A field that only some meshes can express adds a row."""
 

@@ -27,6 +27,8 @@ PAIRS: list[tuple[str, Any]] = [
     ("ConsistentHash", model.ConsistentHash),
     ("Retries", model.Retries),
     ("CircuitBreaker", model.CircuitBreaker),
+    ("Locality", model.Locality),
+    ("Fault", model.Fault),
     ("Volume", model.Volume),
     ("InitContainer", model.InitContainer),
     ("Sidecar", model.Sidecar),
@@ -74,7 +76,7 @@ def test_the_model_admits_exactly_the_schemas_words(definition: str, cls: Any) -
             assert literals == [set(place.word("enum"))], field.name
 
 
-OF_CHECKS = {"locations", "services", "limits", "installed", "storageClasses", "whenMissing"}
+OF_CHECKS = {"locations", "services", "limits", "installed", "storageClasses", "whenMissing", "servesPeople"}
 """Parts of an environment that are layers, or that only checks read."""
 
 

@@ -22,6 +22,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "circuitBreaker.maxRequests": {"circuitBreaker": {"maxRequests": 9}},
     "circuitBreaker.ejection": {"circuitBreaker": {"ejection": {}}},
     "circuitBreaker.ejection.errorCodes": {"circuitBreaker": {"ejection": {"errorCodes": ["503"]}}},
+    "locality.prefer": {"locality": {"prefer": "zone"}},
+    "locality.failover": {
+        "locality": {"failover": ["topology.kubernetes.io/zone"]},
+        "circuitBreaker": {"ejection": {}},
+    },
+    "fault": {"fault": {"abort": {"status": 503, "percent": 5}, "evenForPeople": True}},
 }
 """A spec's words for each wish, by how the table names it."""
 

@@ -41,7 +41,7 @@ def traffic_policy(traffic: Traffic) -> dict[str, Any]:
     breaker = traffic.circuit_breaker
     budget = traffic.retries.budget_percent if traffic.retries and traffic.retries.attempts else None
     parts = {
-        "loadBalancer": _load_balancer(traffic.load_balancing) if traffic.load_balancing else None,
+        "loadBalancer": _load_balancer(traffic),
         "connectionPool": _connection_pool(breaker) if breaker else None,
         "outlierDetection": _outlier_detection(breaker.ejection) if breaker and breaker.ejection else None,
         "retryBudget": {"percent": budget} if budget is not None else None,
@@ -49,7 +49,9 @@ def traffic_policy(traffic: Traffic) -> dict[str, Any]:
     return {key: part for key, part in parts.items() if part}
 
 
-def _load_balancer(balancing: LoadBalancing) -> dict[str, Any]:
+def _load_balancer(traffic: Traffic) -> dict[str, Any]:
+    balancing = traffic.load_balancing or LoadBalancing()
+    failover = traffic.locality.failover if traffic.locality else None
     chosen: dict[str, Any] = {}
     if balancing.consistent_hash is not None:
         chosen = {
@@ -57,7 +59,11 @@ def _load_balancer(balancing: LoadBalancing) -> dict[str, Any]:
         }
     elif balancing.algorithm is not None:
         chosen = {"simple": _SIMPLE[balancing.algorithm]}
-    return {**chosen, **({"warmup": {"duration": balancing.warmup}} if balancing.warmup else {})}
+    return {
+        **chosen,
+        **({"warmup": {"duration": balancing.warmup}} if balancing.warmup else {}),
+        **({"localityLbSetting": {"enabled": True, "failoverPriority": failover}} if failover else {}),
+    }
 
 
 def _consistent_hash(alike: ConsistentHash) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from components.manifests.network.addresses import service_host
 from components.manifests.objects import Manifest, manifest
-from schemas.model import Application, Port, Retries, Service, Traffic
+from schemas.model import Application, Fault, Port, Retries, Service, Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ def virtual_service(
     """Return the one VirtualService of a service, with a route for each port that carries HTTP; nothing without one."""
     ports = [port for port in service.exposed_ports.values() if port.carries_http]
     routes = [route(app, service, port, destinations) for port in ports]
-    told = service.traffic.timeout or service.traffic.retries or len(destinations) > 1
-    if not routes or not told:
+    if not routes or not (policy(service.traffic) or len(destinations) > 1):
         return None
     spec = {"hosts": [service_host(app, service.name)], "http": routes}
     return {**manifest("networking.istio.io/v1", "VirtualService", service.name, app, service), "spec": spec}
@@ -56,6 +55,7 @@ def route(app: Application, service: Service, port: Port, destinations: Sequence
 def policy(traffic: Traffic) -> dict[str, Any]:
     """Return what a route says beside where it leads."""
     return {
+        **({"fault": _fault(traffic.fault)} if traffic.fault else {}),
         **({"timeout": traffic.timeout} if traffic.timeout else {}),
         **({"retries": _retries(traffic.retries)} if traffic.retries else {}),
     }
@@ -77,3 +77,11 @@ def _retries(retries: Retries) -> dict[str, Any]:
 def _condition(word: str) -> str:
     """Return a condition as Envoy writes it: `connectFailure` is `connect-failure`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", word).lower()
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    delay, abort = fault.delay, fault.abort
+    return {
+        **({"delay": {"fixedDelay": delay.duration, "percentage": {"value": delay.percent}}} if delay else {}),
+        **({"abort": {"httpStatus": abort.status, "percentage": {"value": abort.percent}}} if abort else {}),
+    }

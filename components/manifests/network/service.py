@@ -6,6 +6,8 @@ from typing import Any
 from components.manifests.objects import Manifest, manifest, selector
 from schemas.model import Application, Service
 
+_DISTRIBUTION = {"zone": "PreferSameZone", "node": "PreferSameNode"}
+
 
 def services(app: Application, service: Service, picking: Mapping[str, Any]) -> list[Manifest]:
     """Return the Service, and for a stateful service the headless one that gives every replica its own name.
@@ -14,7 +16,10 @@ def services(app: Application, service: Service, picking: Mapping[str, Any]) -> 
     """
     if not service.exposed_ports:
         return [headless(app, service)] if service.type == "stateful" else []
-    main = {**manifest("v1", "Service", service.name, app, service), "spec": {**_spec(app, service), **picking}}
+    main = {
+        **manifest("v1", "Service", service.name, app, service),
+        "spec": {**_spec(app, service), **_near(service), **picking},
+    }
     return [main, headless(app, service)] if service.type == "stateful" else [main]
 
 
@@ -31,6 +36,15 @@ def headless(app: Application, service: Service) -> Manifest:
 def headless_name(service: Service) -> str:
     """Return the name of the headless Service."""
     return f"{service.name}-replicas"
+
+
+def _near(service: Service) -> dict[str, str]:
+    """Return what keeps calls near their caller; Istio heeds it too.
+
+    Source: https://kubernetes.io/docs/reference/networking/virtual-ips/#traffic-distribution
+    """
+    preferred = service.traffic.locality.prefer if service.traffic.locality else None
+    return {"trafficDistribution": _DISTRIBUTION[preferred]} if preferred else {}
 
 
 def _spec(app: Application, service: Service) -> dict[str, Any]:
