@@ -1,9 +1,9 @@
 """Demand over time, and what a monitoring system knows of it."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,9 @@ class Steps:
     """The count from each of these moments on; before the first it is 0."""
 
     def at(self, moments: Sequence[float]) -> list[int]:
-        """Return the count at each moment."""
-        places = (bisect_right(self.times, moment) - 1 for moment in moments)
-        return [self.values[place] if place >= 0 else 0 for place in places]
+        """Return the count at each of the moments, which rise."""
+        ends = [bisect_left(moments, time) for time in self.times]
+        found = [0] * (ends[0] if ends else len(moments))
+        for value, (begin, end) in zip(self.values, pairwise([*ends, len(moments)]), strict=True):
+            found += [value] * (end - begin)
+        return found

@@ -10,39 +10,39 @@ from autoscaling.hpa.proposal import Observation
 from autoscaling.keda.activation import Watch, polled
 from autoscaling.replay import swift
 from autoscaling.replay.demand import Demand
-from autoscaling.replay.scaler import Cpu, Scaler, Signals, active, reading, signals, thousandths
+from autoscaling.replay.scaler import Cpu, Scaler, Signals, Stage, active, reading, signals, stage
 from autoscaling.replay.workload import Outcome, Workload, outcome, ready_counts
 
 
 def replayed(scaler: Scaler, demand: Demand, workload: Workload) -> Outcome:
     """Return what comes of a demand on an autoscaler, from the count that the first moment's demand needs."""
-    seen = signals(scaler, demand, workload)
+    return replayed_on(scaler, stage(demand, workload, scaler.controller.sync_seconds), workload)
+
+
+def replayed_on(scaler: Scaler, on: Stage, workload: Workload) -> Outcome:
+    """Return what comes of a demand that was laid out before, which spares work when many scalers are tried on it."""
+    seen = signals(scaler, on)
     first = first_count(scaler, seen, workload)
-    quick = scaler.activation is None and swift.is_swift(scaler.settings)
-    every = scaler.controller.sync_seconds
-    if quick:
-        counts = _swiftly(scaler, seen, first)
-        ready = ready_counts(counts, first, math.ceil(workload.start_seconds / every))
+    if scaler.activation is None and swift.is_swift(scaler.settings):
+        counts = swift.replicas(scaler.settings, scaler.controller, _totals(scaler, seen), first)
+        ready = ready_counts(counts, first, math.ceil(workload.start_seconds / on.every))
     else:
         counts, ready = step_by_step(scaler, seen, workload, first)
-    return outcome(every, demand.at(seen.moments), counts, ready, workload.capacity)
+    return outcome(on.every, on.rates, counts, ready, workload.capacity)
 
 
 def first_count(scaler: Scaler, seen: Signals, workload: Workload) -> int:
     """Return the count that serves the first moment's demand, within the bounds and above every floor."""
-    if not seen.moments:
+    if not seen.stage.moments:
         return scaler.settings.min
     floor = max((floors[0] for floors in seen.floors if floors is not None), default=0)
-    needed = max(math.ceil(seen.measured[0] / workload.capacity), floor)
+    needed = max(math.ceil(seen.stage.measured[0] / workload.capacity), floor)
     return min(max(needed, scaler.settings.min, 1), scaler.settings.max)
 
 
-def _swiftly(scaler: Scaler, seen: Signals, first: int) -> list[int]:
-    totals = []
-    for metric, floors in zip(scaler.settings.metrics, seen.floors, strict=True):
-        values = [thousandths(rate) for rate in seen.measured] if floors is None else [1000 * one for one in floors]
-        totals.append(swift.Total(metric.value, values))
-    return swift.replicas(scaler.settings, scaler.controller, totals, first)
+def _totals(scaler: Scaler, seen: Signals) -> list[swift.Total]:
+    values = [seen.stage.totals if floors is None else [1000 * one for one in floors] for floors in seen.floors]
+    return [swift.Total(metric.value, of) for metric, of in zip(scaler.settings.metrics, values, strict=True)]
 
 
 @dataclass(slots=True)
@@ -74,13 +74,13 @@ def step_by_step(scaler: Scaler, seen: Signals, workload: Workload, first: int) 
     """Return the count after each look, and how many of the pods are ready then; every pod is imagined."""
     requests = {one.container: {"cpu": one.request} for one in scaler.signals if isinstance(one, Cpu)}
     pods = _Pods(workload.start_seconds, requests, [])
-    pods.scaled(first, seen.moments[0] - 86_400.0 if seen.moments else 0.0)
+    pods.scaled(first, seen.stage.moments[0] - 86_400.0 if seen.stage.moments else 0.0)
     memory = Memory()
-    watch = Watch(created=seen.moments[0] if seen.moments else 0.0)
+    watch = Watch(created=seen.stage.moments[0] if seen.stage.moments else 0.0)
     due = watch.created
     counts, ready = [], []
     current = first
-    for look, now in enumerate(seen.moments):
+    for look, now in enumerate(seen.stage.moments):
         present = pods.looked_at(now)
         if scaler.activation is not None and now >= due:
             current, watch = polled(scaler.activation, watch, current, active(scaler, look, seen), now)

@@ -1,5 +1,6 @@
 """An autoscaler together with where each of its metrics comes from."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -51,27 +52,46 @@ class Scaler:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A demand as it shows at every look of a controller; many scalers may be replayed on one."""
+
+    every: float
+    """Seconds between two looks."""
+    moments: Sequence[float]
+    """Seconds since 1970."""
+    rates: Sequence[float]
+    """Requests per second at each moment."""
+    measured: Sequence[float]
+    """Requests per second, as they are known at each moment."""
+    totals: Sequence[int]
+    """The same as a metrics API tells it, in thousandths."""
+
+
+def stage(demand: Demand, workload: Workload, every: float) -> Stage:
+    """Return a demand at moments that are `every` seconds apart."""
+    moments = demand.moments(every)
+    measured = demand.measured(moments, workload.window_seconds, workload.lag_seconds)
+    return Stage(every, moments, demand.at(moments), measured, [thousandths(rate) for rate in measured])
+
+
+@dataclass(frozen=True, slots=True)
 class Signals:
     """Every signal of a scaler at every look of its controller."""
 
-    moments: Sequence[float]
-    measured: Sequence[float]
-    """Requests per second, as they are known at each moment."""
+    stage: Stage
     floors: Sequence[Sequence[int] | None]
     """One for each metric; None for those that are no floor."""
 
 
-def signals(scaler: Scaler, demand: Demand, workload: Workload) -> Signals:
+def signals(scaler: Scaler, stage: Stage) -> Signals:
     """Return what there is to read at every look."""
-    moments = demand.moments(scaler.controller.sync_seconds)
-    measured = demand.measured(moments, workload.window_seconds, workload.lag_seconds)
-    floors = [one.steps.at(moments) if isinstance(one, Floor) else None for one in scaler.signals]
-    return Signals(moments, measured, floors)
+    floors = [one.steps.at(stage.moments) if isinstance(one, Floor) else None for one in scaler.signals]
+    return Signals(stage, floors)
 
 
 def thousandths(rate: float) -> int:
     """Return a rate as a metrics API tells it, in thousandths, rounded up."""
-    return -int(-(rate * 1000) // 1)
+    return math.ceil(rate * 1000)
 
 
 def reading(
@@ -82,15 +102,14 @@ def reading(
     if isinstance(signal, Floor):
         floors = signals.floors[number]
         return None if floors is None else [floors[look] * 1000]
-    rate = signals.measured[look]
     if isinstance(signal, Requests):
-        return [thousandths(rate)]
+        return [signals.stage.totals[look]]
     serving = [pod for pod in pods if pod.serves]
     if not serving:
         return None
-    share = min(1.0, rate / (len(serving) * workload.capacity))
+    share = min(1.0, signals.stage.measured[look] / (len(serving) * workload.capacity))
     used = int(share * signal.request * workload.cpu_percent_at_capacity / 100.0)
-    taken = signals.moments[look] - workload.lag_seconds
+    taken = signals.stage.moments[look] - workload.lag_seconds
     return {pod.name: PodMetric(value=used, timestamp=taken, window=workload.window_seconds) for pod in serving}
 
 
@@ -102,7 +121,7 @@ def active(scaler: Scaler, look: int, signals: Signals) -> bool:
         if (
             isinstance(signal, Requests)
             and signal.activation is not None
-            and signals.measured[look] > signal.activation
+            and signals.stage.measured[look] > signal.activation
         ):
             return True
     return False

@@ -39,20 +39,22 @@ def replicas(settings: Settings, controller: Controller, totals: Sequence[Total]
         raise ValueError("the quick form needs a behavior")
     near = tolerances(settings, controller)
     least, most = 1.0 - near.down, 1.0 + near.up
-    asks = [
-        (total.target, total.values, [math.ceil(value / total.target) for value in total.values]) for total in totals
-    ]
-    target, values, counts = asks[0]
     held = _Held(settings, behavior, controller, first)
-    found = []
+    after = held.after
+    found: list[int] = []
+    add = found.append
     current = first
-    for number, value in enumerate(values):
-        wanted = current if least <= value / (target * current) <= most else counts[number]
-        for other, others, other_counts in asks[1:]:
-            asked = current if least <= others[number] / (other * current) <= most else other_counts[number]
-            wanted = max(wanted, asked)
-        current = held.after(number, current, wanted)
-        found.append(current)
+    asks = [(one.target, one.values, [math.ceil(value / one.target) for value in one.values]) for one in totals]
+    (target, values, counts), *others = asks
+    for number, (value, count) in enumerate(zip(values, counts, strict=True)):
+        wanted = current if least <= value / (target * current) <= most else count
+        for other, other_values, other_counts in others:
+            # What asks for no more than is wanted may still hold the count where it is.
+            if other_counts[number] > wanted or current > wanted:
+                near_enough = least <= other_values[number] / (other * current) <= most
+                wanted = max(wanted, current if near_enough else other_counts[number])
+        current = after(number, current, wanted)
+        add(current)
     return found
 
 

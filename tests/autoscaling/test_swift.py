@@ -1,6 +1,5 @@
 """The quick replay decides what the step-by-step one decides."""
 
-import math
 from typing import Any
 
 from hypothesis import given
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 from autoscaling.hpa.settings import Behavior, Controller, Metric, Policy, Rules, Settings
 from autoscaling.replay import replay, swift
 from autoscaling.replay.demand import Demand, Steps
-from autoscaling.replay.scaler import Floor, Requests, Scaler, signals
+from autoscaling.replay.scaler import Floor, Requests, Scaler, signals, stage
 from autoscaling.replay.workload import Workload, ready_counts
 
 policies = st.builds(
@@ -57,7 +56,7 @@ def cases(draw: st.DrawFn) -> tuple[Scaler, Demand, Workload]:
 @given(cases())
 def test_both_forms_of_the_replay_agree(case: tuple[Scaler, Demand, Workload]) -> None:
     scaler, demand, workload = case
-    seen = signals(scaler, demand, workload)
+    seen = signals(scaler, stage(demand, workload, scaler.controller.sync_seconds))
     first = replay.first_count(scaler, seen, workload)
     assert swift.is_swift(scaler.settings)
     quick = replay.replayed(scaler, demand, workload)
@@ -68,9 +67,6 @@ def test_both_forms_of_the_replay_agree(case: tuple[Scaler, Demand, Workload]) -
 
 @given(st.lists(st.integers(0, 9), max_size=30), st.integers(0, 9), st.integers(0, 5))
 def test_those_are_ready_that_were_there_while_a_pod_starts(counts: list[int], before: int, steps: int) -> None:
-    padded = [before] * steps + counts
-    expected = [
-        min(padded[place : place + steps + 1]) if place or steps else padded[place] for place in range(len(counts))
-    ]
-    expected = [min(before if place < steps else math.inf, one) for place, one in enumerate(expected)]
+    padded = [before] * (steps + 1) + counts
+    expected = [min(padded[place + 1 : place + steps + 2]) for place in range(len(counts))]
     assert ready_counts(counts, before, steps) == expected

@@ -1,0 +1,48 @@
+"""Why no plan is made: each reason is a problem with a code, for saying no is part of forecasting."""
+
+from forecast.history.history import problem
+from schemas.problems import SpecError
+
+
+class NoPlanError(SpecError):
+    """Raised when a plan would do no good; its one problem says why."""
+
+
+def too_short(name: str, weeks: float) -> NoPlanError:
+    """Return that a history cannot show a week twice."""
+    message = f"the history covers {weeks:.1f} weeks, and a plan needs 2: one to learn from and one to be tried on."
+    return _refusal(name, "SW9102", message, "Export a longer history.")
+
+
+def no_need(name: str, percent: float, objective: float) -> NoPlanError:
+    """Return that the autoscaler alone is good enough."""
+    message = (
+        f"no benefit: the autoscaler alone leaves {percent:.3f} % of requests without room, "
+        f"and {100 - objective:.3g} % may be."
+    )
+    return _refusal(name, "SW9105", message, "Leave `scaling` as it is, or ask for more with --objective.")
+
+
+def no_skill(name: str, percent: float, equal: float, target: float) -> NoPlanError:
+    """Return that the best plan is hardly better than a lower target that costs as much."""
+    message = (
+        f"no skill: the best plan leaves {percent:.3f} % of requests without room, and the autoscaler alone {equal:.3f} % "
+        f"at the same pod-hours, with a target of {target:.0f} %."
+    )
+    hint = "The past says too little of the next week. Lower the target, or raise `scaling.min`."
+    return _refusal(name, "SW9103", message, hint)
+
+
+def not_covered(name: str, percent: float, least: float) -> NoPlanError:
+    """Return that the latest week was unlike those before it."""
+    message = (
+        f"the latest week is unlike the past: in {percent:.0f} % of its quarters of an hour no more came than foreseen, "
+        f"and {least:.0f} % is the least."
+    )
+    return _refusal(name, "SW9104", message, "Wait until the new pattern is two weeks old.")
+
+
+def _refusal(name: str, code: str, message: str, hint: str) -> NoPlanError:
+    return NoPlanError([problem(name, 0, code, message, hint)])
+
+

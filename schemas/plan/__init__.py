@@ -1,0 +1,1 @@
+"""Plans: capacity ahead of time, as a file that is committed and reviewed."""
