@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemas.problems import Origin, Problem
-from schemas.shape.grammar import Kind
+from schemas.shape.grammar import KINDS, Kind
 from schemas.text.load import MAX_BYTES
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -17,7 +17,7 @@ MAX_DEPTH = 16
 MAX_FILES = 20_000
 """How many files of a folder are looked at, so that a search of a whole disk ends with a sentence."""
 
-_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?(Application|Platform|Release)\b""", re.MULTILINE)
+_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?(Application|Platform|Release|Plan)\b""", re.MULTILINE)
 _LANGUAGE = "stackwright.dev/"
 
 
@@ -28,6 +28,7 @@ class Inputs:
     applications: list[Path] = field(default_factory=list)
     platforms: list[Path] = field(default_factory=list)
     releases: list[Path] = field(default_factory=list)
+    plans: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -54,16 +55,20 @@ def kind_of(file: Path) -> Kind | None:
     except OSError:
         return None
     kind = _KIND.search(text) if _LANGUAGE in text else None
-    return {"Application": "application", "Platform": "platform", "Release": "release"}[kind[1]] if kind else None  # type: ignore[return-value]
+    return next((known for known in KINDS if kind is not None and known == kind[1].lower()), None)
 
 
 def _add(inputs: Inputs, file: Path, kind: Kind, seen: set[Path]) -> None:
     real = file.resolve()
     if real not in seen:
         seen.add(real)
-        {"application": inputs.applications, "platform": inputs.platforms, "release": inputs.releases}[kind].append(
-            file
-        )
+        lists: dict[Kind, list[Path]] = {
+            "application": inputs.applications,
+            "platform": inputs.platforms,
+            "release": inputs.releases,
+            "plan": inputs.plans,
+        }
+        lists[kind].append(file)
 
 
 def _add_folder(inputs: Inputs, folder: Path, seen: set[Path]) -> None:

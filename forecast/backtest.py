@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from autoscaling.replay.demand import Demand
 from autoscaling.replay.replay import replayed_on
 from autoscaling.replay.scaler import Stage, stage
 from autoscaling.replay.workload import Outcome
-from forecast.models import foreseen
+from forecast.models import foreseen, week
 from forecast.season import Series, by_week, series, steps
 from forecast.wish import Wish
 from schemas.plan.week import SLOT_SECONDS, WEEK
@@ -91,14 +92,22 @@ class Bench:
     wish: Wish
     folds: Sequence[Fold]
     _weeks: dict[tuple[Choice, int], list[float]] = field(default_factory=dict)
+    _single: dict[tuple[str, int], Any] = field(default_factory=dict)
     _plans: dict[tuple[Choice, float, int], Outcome] = field(default_factory=dict)
     _alone: dict[tuple[float, int], Outcome] = field(default_factory=dict)
 
     def week(self, choice: Choice, number: int) -> list[float]:
         """Return what a model foresaw of a fold's week, in the week's own order."""
         if (choice, number) not in self._weeks:
-            self._weeks[choice, number] = foreseen(choice.model, choice.smoothing, self.folds[number].past.peaks)
+            past = self.folds[number].past.peaks
+            single = partial(self._by_one, number=number)
+            self._weeks[choice, number] = foreseen(choice.model, choice.smoothing, past, single)
         return self._weeks[choice, number]
+
+    def _by_one(self, model: str, number: int) -> Any:
+        if (model, number) not in self._single:
+            self._single[model, number] = week(model, self.folds[number].past.peaks)
+        return self._single[model, number]
 
     def planned(self, choice: Choice, margin: float) -> list[Outcome]:
         """Return what came of a plan in each fold."""
@@ -124,10 +133,11 @@ class Bench:
         return found
 
     def coverage(self, choice: Choice, margin: float, number: int) -> float:
-        """Return the share of a week's quarters, in percent, in which no more came than foreseen times the margin."""
+        """Return the share of a week's quarters, in percent, in which the planned replicas had room for what came."""
         actual = self.folds[number].actual
-        pairs = zip(actual, self.week(choice, number), strict=True)
-        return 100.0 * sum(came <= week * margin for came, week in pairs) / len(actual)
+        foreseen = self.week(choice, number)
+        room = 100.0 * margin / self.wish.target_percent
+        return 100.0 * sum(came <= peak * room for came, peak in zip(actual, foreseen, strict=True)) / len(actual)
 
 
 def at_equal_cost(bench: Bench, pod_hours: float, within: float = 0.005) -> tuple[float, list[Outcome]]:

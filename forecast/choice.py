@@ -15,8 +15,10 @@ LEAST_SKILL = 0.2
 """A plan must spare this share of the requests that the autoscaler alone leaves without room at the same pod-hours."""
 SAME_COST = 0.03
 """Plans whose pod-hours differ by less cost the same, as far as a few weeks can tell."""
-LEAST_COVERAGE = 50.0
-"""In half of the latest week's quarters of an hour, at least, no more may have come than was foreseen."""
+COVERAGE = 80.0
+"""In which share of the quarters of an hour a plan's replicas have room for all that comes: a floor and no ornament."""
+LEAST_COVERAGE = 60.0
+"""In the latest week they must have had it as often as this, or that week was unlike the past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,9 @@ def _best(bench: Bench, choice: Choice, allowed: float, budget: float) -> Trial:
     """Return a model with the least margin that meets the objective, else with the greatest that the budget allows."""
 
     def meets(margin: float) -> bool:
+        covered = [bench.coverage(choice, margin, number) for number in range(len(bench.folds))]
+        if sum(covered) < COVERAGE * len(covered):
+            return False
         return max(one.overloaded_percent for one in bench.planned(choice, margin)) <= allowed
 
     def is_too_dear(margin: float) -> bool:

@@ -38,21 +38,26 @@ COMBINED = "combined"
 """The mean of all models that can do with the past; the errors of one are not those of another."""
 
 SMOOTHINGS = (0, 4)
-"""Over how many neighbours on each side the week is averaged: what a single day did a quarter early, another does late."""
+"""Over how many neighbours on each side a week is averaged: what one day did a quarter early, another does late."""
 
 
-def foreseen(name: str, smoothing: int, past: Peaks) -> list[float]:
-    """Return the peaks of the week after the past ones, by a model and smoothed."""
+def foreseen(name: str, smoothing: int, past: Peaks, single: Callable[[str], Any] | None = None) -> list[float]:
+    """Return the peaks of the week after the past ones, by a model and smoothed.
+
+    `single` foresees the week by one model, for a caller who remembers what that gave before.
+    """
+    by = single or (lambda one: week(one, past))
     names = usable(len(past) // WEEK) if name == COMBINED else [name]
-    week = np.mean([_week(one, past) for one in names], axis=0)
+    mean = np.mean([by(one) for one in names], axis=0)
     if smoothing:
         width = 2 * smoothing + 1
-        around = np.concatenate([week[-smoothing:], week, week[:smoothing]])
-        week = np.convolve(around, np.full(width, 1.0 / width), mode="valid")
-    return [float(peak) for peak in np.maximum(week, 0.0)]
+        around = np.concatenate([mean[-smoothing:], mean, mean[:smoothing]])
+        mean = np.convolve(around, np.full(width, 1.0 / width), mode="valid")
+    return [float(peak) for peak in np.maximum(mean, 0.0)]
 
 
-def _week(name: str, past: Peaks) -> Any:
+def week(name: str, past: Peaks) -> Any:
+    """Return the peaks of the week after the past ones, by one model."""
     weeks = len(past) // WEEK
     whole = np.asarray(past[len(past) - weeks * WEEK :], dtype=np.float64)
     with warnings.catch_warnings():

@@ -26,8 +26,8 @@ def no_need(name: str, percent: float, objective: float) -> NoPlanError:
 def no_skill(name: str, percent: float, equal: float, target: float) -> NoPlanError:
     """Return that the best plan is hardly better than a lower target that costs as much."""
     message = (
-        f"no skill: the best plan leaves {percent:.3f} % of requests without room, and the autoscaler alone {equal:.3f} % "
-        f"at the same pod-hours, with a target of {target:.0f} %."
+        f"no skill: the best plan leaves {percent:.3f} % of requests without room, and the autoscaler alone "
+        f"{equal:.3f} % at the same pod-hours, with a target of {target:.0f} %."
     )
     hint = "The past says too little of the next week. Lower the target, or raise `scaling.min`."
     return _refusal(name, "SW9103", message, hint)
@@ -36,13 +36,11 @@ def no_skill(name: str, percent: float, equal: float, target: float) -> NoPlanEr
 def not_covered(name: str, percent: float, least: float) -> NoPlanError:
     """Return that the latest week was unlike those before it."""
     message = (
-        f"the latest week is unlike the past: in {percent:.0f} % of its quarters of an hour no more came than foreseen, "
-        f"and {least:.0f} % is the least."
+        f"the latest week is unlike the past: in {percent:.0f} % of its quarters of an hour the planned replicas "
+        f"had room for what came, and {least:.0f} % is the least."
     )
     return _refusal(name, "SW9104", message, "Wait until the new pattern is two weeks old.")
 
 
 def _refusal(name: str, code: str, message: str, hint: str) -> NoPlanError:
     return NoPlanError([problem(name, 0, code, message, hint)])
-
-

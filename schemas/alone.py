@@ -1,10 +1,11 @@
-"""A platform or a release that is looked at by itself, without an application."""
+"""A platform, a release or a plan that is looked at by itself, without an application."""
 
 from datetime import date
 from pathlib import Path as FilePath
 
 from schemas.layers import baselines
 from schemas.layers.places import by_place
+from schemas.plan.problems import own_problems
 from schemas.platform import exemptions
 from schemas.platform.environment import entry_problems, platform_entry
 from schemas.problems import Problem
@@ -19,6 +20,8 @@ def check(file: FilePath, kind: Kind, today: date) -> list[Problem]:
     tree = read_file(file, kind, problems)
     if tree is None or problems or kind == "release":
         return problems
+    if kind == "plan":
+        return list(own_problems(tree, today))
     found = [*baselines.problems(tree), *exemptions.problems(tree)]
     # What a platform offers is a matter of its own file: the application may say nothing at all.
     project = Project(application=tree.with_entries({}), platform=tree, releases={}, folder=file.parent, today=today)

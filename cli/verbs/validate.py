@@ -72,6 +72,8 @@ def _problems(
     releases = _by_application([*release, *named.releases], named.applications)
     for file in releases.pop(None, []):
         problems += alone.check(file, "release", today)
+    for file in named.plans:
+        problems += alone.check(file, "plan", today)
 
     def projects() -> Iterator[Project]:
         for file in watched(named.applications, "checking"):
@@ -131,5 +133,5 @@ def _word(file: Path, path: Place) -> object:
 
 def _listed(named: inputs.Inputs) -> str:
     """Return the files as people say them: all of a few, the number of many."""
-    checked = [*named.applications, *named.platforms, *named.releases]
+    checked = [*named.applications, *named.platforms, *named.releases, *named.plans]
     return ", ".join(map(str, checked)) if len(checked) <= 5 else f"{len(checked)} files"

@@ -7,8 +7,8 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Literal
 
-Kind = Literal["application", "platform", "release"]
-KINDS: tuple[Kind, ...] = ("application", "platform", "release")
+Kind = Literal["application", "platform", "release", "plan"]
+KINDS: tuple[Kind, ...] = ("application", "platform", "release", "plan")
 
 
 @cache

@@ -20,6 +20,7 @@ LAYERED: dict[Kind, frozenset[str]] = {
     ),
     "platform": frozenset({"services", "locations"}),
     "release": frozenset(),
+    "plan": frozenset(),
 }
 """Keys whose content is merged from several layers, so that one layer need not be complete."""
 LATER = ("required", "dependentRequired", "x-choose")
@@ -49,7 +50,7 @@ def errors(kind: Kind, definition: str | None, value: Any) -> Iterator[Error]:
 
 
 def _with_nulls(kind: Kind, definition: str | None) -> bool:
-    return kind != "release" and definition is None
+    return kind in ("application", "platform") and definition is None
 
 
 @cache
@@ -74,7 +75,7 @@ def standard(kind: Kind, layer: bool, notes: Notes) -> dict[str, Any]:
 
     It admits `null` where a file may say so, and refers to the others by `address`.
     """
-    rewritten: dict[str, Any] = _Standard(kind, kind != "release", layer, notes).rewritten(grammar.schema(kind))
+    rewritten: dict[str, Any] = _Standard(kind, _with_nulls(kind, None), layer, notes).rewritten(grammar.schema(kind))
     return rewritten
 
 

@@ -10,6 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.plan.text import written
+from schemas.plan.week import WEEK
 from schemas.problems import in_order
 from schemas.shape import validator
 from schemas.shape.conformance import layer_problems
@@ -17,6 +19,7 @@ from schemas.shape.grammar import KINDS, Grammar, grammar, schema
 from schemas.text.document import Node, plain
 from schemas.text.load import parse, read_text
 from tests.conftest import ROOT
+from tests.schemas.plan.plans import plan
 
 HEAD = "apiVersion: stackwright.dev/v1\nkind: Application\nmetadata: {name: shop, owner: team}\nspec:\n  services:\n    web:\n"
 
@@ -113,6 +116,7 @@ GOOD = {
         "metadata": {"application": "shop", "environment": "prod"},
         "spec": {"images": {"web": f"a.test/web@sha256:{'0' * 64}"}},
     },
+    "plan": plain(parse(written(plan([2] * WEEK)), "w.yaml", "plan")),
 }
 VALUES = [
     None,

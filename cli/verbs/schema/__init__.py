@@ -16,6 +16,7 @@ class KindName(StrEnum):
     application = "application"
     platform = "platform"
     release = "release"
+    plan = "plan"
 
 
 class Format(StrEnum):

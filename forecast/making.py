@@ -1,0 +1,115 @@
+"""Making a plan: the whole way from a history to a plan, or to the reason why there is none."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import PurePath
+
+from autoscaling.replay.demand import Demand
+from forecast import refusal
+from forecast.backtest import Bench, Choice, Tally, floor_of, folds, tally
+from forecast.choice import Trial, Verdict, chosen, judged
+from forecast.history.history import History
+from forecast.models import foreseen
+from forecast.season import by_week, series
+from forecast.wish import Wish
+from schemas.plan.model import Plan
+
+LIFE = timedelta(days=14)
+"""A plan is made weekly; one that was forgotten twice says so."""
+LEAST_WEEKS = 2.0
+
+Watch = Callable[[Sequence[Choice]], Iterator[Choice]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose plan it is, and when it is made."""
+
+    application: str
+    service: str
+    environment: str
+    time_zone: str
+    today: date
+    scale: float = 1.0
+    """What the history's rates are multiplied by."""
+
+
+def backtested(history: History, wish: Wish, scale: float = 1.0, watch: Watch = iter) -> Verdict:
+    """Return what a backtest of every model finds.
+
+    Raises:
+        NoPlanError: no plan is worth it.
+
+    """
+    bench = _bench(history, wish, history.demand(scale))
+    return chosen(bench, history.name, watch)
+
+
+def refitted(history: History, wish: Wish, choice: Choice, margin: float, scale: float = 1.0) -> Verdict:
+    """Return what the latest week says of a plan whose model and margin an earlier backtest chose.
+
+    Raises:
+        NoPlanError: it is worth it no more.
+
+    """
+    bench = _bench(history, wish, history.demand(scale), most=1)
+    trial = Trial(choice, margin, bench.planned(choice, margin))
+    return judged(bench, trial, [trial], history.name)
+
+
+def _bench(history: History, wish: Wish, demand: Demand, most: int = 3) -> Bench:
+    if history.weeks < LEAST_WEEKS:
+        raise refusal.too_short(history.name, history.weeks)
+    return Bench(wish, folds(demand, wish, most))
+
+
+def plan(history: History, wish: Wish, verdict: Verdict, owner: Owner) -> Plan:
+    """Return the plan of the week after a history."""
+    past = series(history.demand(owner.scale), wish.zone)
+    choice, margin = verdict.chosen.choice, verdict.chosen.margin
+    week = foreseen(choice.model, choice.smoothing, past.peaks)
+    return Plan(
+        application=owner.application,
+        service=owner.service,
+        environment=owner.environment,
+        generated=owner.today,
+        expires=owner.today + LIFE,
+        time_zone=owner.time_zone,
+        model=choice.model,
+        smoothing=choice.smoothing,
+        margin=margin,
+        lead_seconds=wish.lead_seconds,
+        capacity=wish.workload.capacity,
+        target_percent=wish.target_percent,
+        history=_origin(history),
+        skill=_skill(verdict, wish),
+        floor=tuple(floor_of(by_week(week, past.end), margin, wish)),
+    )
+
+
+def _origin(history: History) -> dict[str, object]:
+    begin, end = (
+        datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (history.start, history.end)
+    )
+    repairs = {"repairs": list(history.repairs)} if history.repairs else {}
+    return {"source": PurePath(history.name).name, "from": begin, "to": end, **repairs}
+
+
+def _skill(verdict: Verdict, wish: Wish) -> dict[str, object]:
+    expected = sum(verdict.coverage) / len(verdict.coverage)
+    return {
+        "weeks": verdict.weeks,
+        "plan": _result(tally(verdict.chosen.outcomes), wish.target_percent),
+        "reactive": _result(verdict.reactive, wish.target_percent),
+        "equalCost": _result(verdict.equal, verdict.equal_target),
+        "coveragePercent": {"expected": round(expected, 1), "latest": round(verdict.coverage[-1], 1)},
+    }
+
+
+def _result(sums: Tally, target: float) -> dict[str, float]:
+    return {
+        "targetPercent": round(target, 1),
+        "overloadedPercent": round(sums.overloaded_percent, 4),
+        "podHours": round(sums.pod_hours, 1),
+    }
