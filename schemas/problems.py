@@ -57,8 +57,8 @@ class Problem:
         return f"{where}:{path} {word}{self.message}{hint} [{self.code}]"
 
 
-_KEY = re.compile(r"(?!-)[\w./*~@%+$<>()-]{1,128}|/([\w./*~@%+$<>()-]|:(?=\w)){1,255}")
-"""What a person may mean by a key: a word, a name with its domain, a path."""
+_KEY = re.compile(r"(?!-)[\w./*~@%+$<>()-]{1,128}|\d\d:\d\d|/([\w./*~@%+$<>()-]|:(?=\w)){1,255}")
+"""What a person may mean by a key: a word, a name with its domain, a time of day, a path."""
 
 
 def can_be_key(text: str) -> bool:
