@@ -9,6 +9,8 @@ import pytest
 from cli.verbs.schema import Format, written
 from schemas.codes import CHAPTERS, codes, page
 from schemas.platform.meshes import PLAIN, TITLES, WISHES, Wish
+from schemas.platform.ways_in import TITLES as KINDS_OF_WAYS
+from schemas.platform.ways_in import WORDS
 from schemas.problems import listed
 from schemas.shape.grammar import KINDS
 from tests.conftest import ROOT
@@ -50,9 +52,24 @@ def _wish(wish: Wish) -> str:
     return f"| `{'.'.join(map(str, wish.path))}`{by} | {' | '.join(cells)} |"
 
 
+def ways_in() -> str:
+    """Return the table of what each way in can express."""
+    lines = ["# What each way in can express", ""]
+    lines += ["What a spec asks of a route, and what says so in each way in. Where nothing does, the field is an error"]
+    lines += ["that names both files, or left out with a warning where the platform says `whenMissing: omit`."]
+    lines += ["This table is written by `make docs`.", ""]
+    heads = [f"`kind: {kind}`" for kind in KINDS_OF_WAYS]
+    lines += [f"| field of a route | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
+    for word in WORDS:
+        cells = [word.said_by.get(kind, "–") for kind in KINDS_OF_WAYS]
+        lines.append(f"| `{'.'.join(map(str, word.path))}` | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/problems.md": problems,
     "docs/meshes.md": meshes,
+    "docs/ways-in.md": ways_in,
     **{f"docs/reference/{kind}.md": partial(written, kind, Format.markdown) for kind in KINDS},
 }
 

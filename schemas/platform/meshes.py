@@ -118,7 +118,12 @@ def _holds(outer: Wish, inner: Wish) -> bool:
 def newer(wish: Wish, mesh: str, version: str) -> str | None:
     """Return the version of Istio that a wish needs, when that is newer than the one there is."""
     needed = wish.since.get(mesh)
-    return needed if needed is not None and _number(needed) > _number(version) else None
+    return needed if needed is not None and is_older(version, needed) else None
+
+
+def is_older(version: str, needed: str) -> bool:
+    """Return whether one version of Istio comes before another."""
+    return _number(version) < _number(needed)
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -1,44 +1,55 @@
-"""What each way in can express: the one table of it, and what a spec is told of the rest."""
+"""What each way in can express of what a spec asks of routes: the one table.
 
-from collections.abc import Callable
+What a way in cannot express is told at the field; `docs/ways-in.md` shows the table to people.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from schemas.platform.meshes import is_older
 from schemas.platform.needs import Lack, Need
-from schemas.problems import Path
+from schemas.problems import Path, listed, written
 from schemas.text.document import Node, descend
 
-NAMES = {"ingress": "an Ingress", "gateway": "a Gateway", "istio": "Istio's Gateway"}
+TITLES: Mapping[str, str] = {"ingress": "an Ingress", "gateway": "a Gateway", "istio": "Istio's Gateway"}
 """What each `ingress.kind` is called in a sentence."""
 
-_ROUTED = frozenset({"gateway", "istio"})
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Word:
-    """A field of a route that not every way in has a word for."""
+    """Something that a route may ask for, and what says so in each way in that can."""
 
-    field: Path
+    path: Path
     """Its path in a route."""
-    ways: frozenset[str]
-    """The kinds of way in that can say it."""
+    said_by: Mapping[str, str]
+    """By kind of way in, the field of an object that says so. A kind that is not here cannot express it."""
     takes_route: bool = False
     """Whether the route means something else without it, so that the whole of it goes with the field."""
 
 
-WORDS: tuple[Word, ...] = (
-    Word(field=("match", "methods"), ways=_ROUTED, takes_route=True),
-    Word(field=("match", "headers"), ways=_ROUTED, takes_route=True),
-    Word(field=("redirect",), ways=_ROUTED, takes_route=True),
-    Word(field=("rewrite",), ways=_ROUTED, takes_route=True),
-    Word(field=("timeout",), ways=_ROUTED),
-    Word(field=("requestHeaders",), ways=_ROUTED),
-    Word(field=("responseHeaders",), ways=_ROUTED),
-    Word(field=("cors",), ways=_ROUTED),
-)
-"""What is not here, every way in can say: hosts, prefixes, whole paths, services, certificates.
+def _filter(name: str, field: str) -> dict[str, str]:
+    return {"gateway": f"HTTPRoute filter `{name}`", "istio": f"VirtualService `http.{field}`"}
 
-Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/
-"""
+
+_RULE = "HTTPRoute `matches"
+_HTTP = "VirtualService `http"
+
+WORDS: tuple[Word, ...] = (
+    Word(
+        ("match", "path"),
+        {"ingress": "Ingress `pathType: Exact`", "gateway": f"{_RULE}.path`", "istio": f"{_HTTP}.match.uri`"},
+        takes_route=True,
+    ),
+    Word(("match", "methods"), {"gateway": f"{_RULE}.method`", "istio": f"{_HTTP}.match.method`"}, takes_route=True),
+    Word(("match", "headers"), {"gateway": f"{_RULE}.headers`", "istio": f"{_HTTP}.match.headers`"}, takes_route=True),
+    Word(("redirect",), _filter("RequestRedirect", "redirect"), takes_route=True),
+    Word(("rewrite",), _filter("URLRewrite", "rewrite"), takes_route=True),
+    Word(("timeout",), {"gateway": "HTTPRoute `timeouts.request`", "istio": f"{_HTTP}.timeout`"}),
+    Word(("requestHeaders",), _filter("RequestHeaderModifier", "headers.request")),
+    Word(("responseHeaders",), _filter("ResponseHeaderModifier", "headers.response")),
+    Word(("cors",), _filter("CORS", "corsPolicy")),
+)
+"""What is not here, every way in can say: hosts, prefixes, services, certificates."""
 
 
 def _no_way_in(_spec: Node, _path: Path, entry: Node) -> Lack | None:
@@ -64,13 +75,31 @@ def _no_word(word: Word) -> Callable[[Node, Path, Node], Lack | None]:
 
     def missing(spec: Node, path: Path, entry: Node) -> Lack | None:
         kind = descend(entry, ("ingress", "kind"))
-        asked = descend(spec, (*path, *word.field)) if word.takes_route else descend(spec, path)
-        if kind is None or kind.value in word.ways or asked is None:
+        asked = descend(spec, (*path, *word.path)) if word.takes_route else descend(spec, path)
+        if kind is None or kind.value in word.said_by or asked is None:
             return None
-        goes = ", so the route would mean something else" if word.takes_route else ""
-        return Lack(f"{NAMES[str(kind.value)]} has no word for `{'.'.join(map(str, word.field))}`{goes}")
+        remark = " Without it the route would mean something else, and goes with it." if word.takes_route else ""
+        return Lack(f"{TITLES[str(kind.value)]} has no word for `{written(word.path)}`", remark)
 
     return missing
+
+
+_REDIRECTS = "1.31"
+"""The version of Istio from which a redirect replaces a prefix.
+
+Source: https://github.com/istio/api/pull/3708
+"""
+
+
+def _no_prefix_redirect(spec: Node, path: Path, entry: Node) -> Lack | None:
+    kind = descend(entry, ("ingress", "kind"))
+    replaced = descend(spec, (*path, "redirect", "path"))
+    if kind is None or kind.value != "istio" or replaced is None or descend(spec, (*path, "match", "path")) is not None:
+        return None
+    version = str(entry.entries["versions"].entries["istio"].value)
+    if not is_older(version, _REDIRECTS):
+        return None
+    return Lack(f"to redirect what is under a path needs Istio {_REDIRECTS}, and there is {version}")
 
 
 def _no_https(spec: Node, path: Path, entry: Node) -> Lack | None:
@@ -81,7 +110,7 @@ def _no_https(spec: Node, path: Path, entry: Node) -> Lack | None:
     kind = descend(entry, ("ingress", "kind"))
     if kind is None or kind.value == "ingress" or _spoken(spec, path) != "https":
         return None
-    return Lack(f"{NAMES[str(kind.value)]} speaks plain HTTP to services, and this port speaks https")
+    return Lack(f"{TITLES[str(kind.value)]} speaks plain HTTP to services, and this port speaks https")
 
 
 def _no_tls(spec: Node, path: Path, entry: Node) -> Lack | None:
@@ -111,16 +140,24 @@ NEEDS: tuple[Need, ...] = (
     Need(_ROUTE, "SW3204", _no_grpc, ("ingress", "kind"), "Ask for `kind: gateway` there."),
     *(
         Need(
-            _ROUTE if word.takes_route else (*_ROUTE, *word.field),
+            _ROUTE if word.takes_route else (*_ROUTE, *word.path),
             "SW5601",
             _no_word(word),
             ("ingress", "kind"),
-            "Ask for `kind: gateway` there.",
-            word.field if word.takes_route else (),
+            f"That takes a way in of the kind {listed(word.said_by)}.",
+            word.path if word.takes_route else (),
         )
         for word in WORDS
     ),
     Need(_ROUTE, "SW5602", _no_https, ("ingress", "kind"), "Lead it to a port that speaks HTTP.", ("service",)),
+    Need(
+        _ROUTE,
+        "SW5604",
+        _no_prefix_redirect,
+        ("versions", "istio"),
+        "Redirect whole paths there, with `match: {path: …}`.",
+        ("redirect", "path"),
+    ),
     Need(("ingress", "tls"), "SW5603", _no_tls, ("ingress",), "Say there where its certificate comes from: `tls`."),
 )
 """What the way in has to have."""

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from schemas.model import Cors, HeaderChanges, Ingress, Match, Route
 from schemas.problems import Path, Problem, listed
 from schemas.spec import Spec
+from schemas.values.quantity import exact_seconds
 
 UNMATCHED, MEANINGLESS, AROUND, HEADER, ORIGIN, UNASKED = "SW5611", "SW5612", "SW5613", "SW5614", "SW5615", "SW5616"
 """Codes of a route without a path of its own, of fields that mean nothing, of a redirect that leads to itself, of a
 header, of an origin, and of a question that browsers ask and the route does not answer."""
+HURRIED = "SW5617"
+"""The code of a route that ends before the service's retries."""
 
 _OF_SERVICES = ("port", "timeout", "rewrite", "requestHeaders", "responseHeaders", "cors")
 _HOP_BY_HOP = frozenset({
@@ -28,6 +31,7 @@ def check(spec: Spec) -> Iterator[Problem]:
         at: Path = ("ingress", "routes", key)
         yield from _match(spec, key, route.match or Match(), at)
         yield from _headers(spec, route, at)
+        yield from _tries(spec, route, at)
         if route.cors is not None:
             yield from _cors(spec, route, route.cors, at)
         if ingress is not None and route.redirect is not None:
@@ -76,6 +80,22 @@ def _twice(spec: Spec, named: Iterable[tuple[Path, str]]) -> Iterator[Problem]:
         if first != path:
             message = f"`{name}` is named before, on line {spec.key(first).line}."
             yield spec.problem(path, HEADER, message, "Case means nothing in a header's name; say one.", at_key=True)
+
+
+def _tries(spec: Spec, route: Route, at: Path) -> Iterator[Problem]:
+    """Yield a route that ends before the service's tries do, so that the last of them help nobody."""
+    service = spec.application.services.get(route.service or "")
+    retries = service.traffic.retries if service is not None else None
+    if route.timeout is None or retries is None or retries.per_try_timeout is None:
+        return
+    whole = retries.attempts * exact_seconds(retries.per_try_timeout)
+    if whole > exact_seconds(route.timeout):
+        where = spec.where(("services", str(route.service), "traffic", "retries", "perTryTimeout"))
+        message = (
+            f"after {route.timeout} the caller is told that nobody answered, and {retries.attempts} retries of "
+            f"{retries.per_try_timeout} each ({where}) take longer."
+        )
+        yield spec.problem((*at, "timeout"), HURRIED, message, "Wait longer here, or let a try be shorter.")
 
 
 def _cors(spec: Spec, route: Route, cors: Cors, at: Path) -> Iterator[Problem]:

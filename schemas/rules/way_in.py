@@ -6,8 +6,9 @@ from schemas.problems import Path, Problem
 from schemas.spec import Spec
 from schemas.text.document import descend
 
-MISFIT, FOREIGN, NOT_INSTALLED = "SW5621", "SW5622", "SW5623"
-"""Codes of a kind beside the wrong key, of a certificate in the proxy's namespace, and of one that nobody makes."""
+MISFIT, FOREIGN, NOT_INSTALLED, NAMESAKE = "SW5621", "SW5622", "SW5623", "SW5624"
+"""Codes of a kind beside the wrong key, of a certificate in the proxy's namespace, of one that nobody makes, and of two
+objects of one name."""
 
 
 def check(spec: Spec) -> Iterator[Problem]:
@@ -21,6 +22,8 @@ def check(spec: Spec) -> Iterator[Problem]:
     if way.kind != "istio" and way.class_ is None:
         message = f"`kind: {way.kind}` is served by a class, and knows no pods."
         yield _problem(spec, ("ingress", "selector"), MISFIT, message, "Write `class`, or `kind: istio`.")
+    if spec.environment.mesh is not None and way.kind != "ingress":
+        yield from _namesakes(spec)
     if way.tls is None or way.tls.issuer is None:
         return
     if way.kind == "istio":
@@ -32,6 +35,16 @@ def check(spec: Spec) -> Iterator[Problem]:
         message = "cert-manager is not installed, so nobody makes this certificate."
         hint = "Say `installed: {cert-manager: true}` where it is, or name a Secret."
         yield _problem(spec, ("ingress", "tls", "issuer"), NOT_INSTALLED, message, hint)
+
+
+def _namesakes(spec: Spec) -> Iterator[Problem]:
+    """Yield hosts whose route would have the name of a service's, and so be one object with it."""
+    app = spec.application
+    for host in app.ingress.hosts if app.ingress else ():
+        name = f"{app.name}-{host}"
+        if name in app.services:
+            message = f"its route is named `{name}`, as is the route of the service `{name}` in the mesh."
+            yield spec.problem(("ingress", "hosts", host), NAMESAKE, message, "Rename the host here.", at_key=True)
 
 
 def _problem(spec: Spec, path: Path, code: str, message: str, hint: str) -> Problem:

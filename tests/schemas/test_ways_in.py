@@ -63,7 +63,7 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
 
 def told(files: Files, spec: dict[str, Any], way: dict[str, Any]) -> list[str]:
     files.services, files.spec = {"web": WEB}, spec
-    files.platform["environments"]["dev"]["ingress"] = way
+    files.platform["environments"]["dev"] |= {"ingress": way, "versions": {"istio": "1.31"}}
     return files.problems()
 
 
@@ -77,6 +77,7 @@ def test_a_rule_of_routes(files: Files, where: str, wrong: dict[str, Any], right
 
 ASKED: dict[str, tuple[Any, str]] = {
     # What a route asks for, and where that is told.
+    "match.path": ({"match": {"path": "/a"}}, "match.path"),
     "match.methods": ({"match": {"methods": ["GET"]}}, "match.methods"),
     "match.headers": ({"match": {"headers": {"X-A": "b"}}}, "match.headers"),
     "redirect": ({"service": None, "redirect": {"path": "/b"}}, "redirect"),
@@ -89,19 +90,21 @@ ASKED: dict[str, tuple[Any, str]] = {
 
 
 def test_every_word_of_the_table_is_tried() -> None:
-    assert {".".join(map(str, word.field)) for word in WORDS} == set(ASKED)
+    assert {".".join(map(str, word.path)) for word in WORDS} == set(ASKED)
 
 
 def asking(changes: dict[str, Any]) -> dict[str, Any]:
-    route = {"service": "web", **changes}
-    return routed({"/": {"service": "web"}, "/a": {key: value for key, value in route.items() if value is not None}})
+    match = changes.get("match", {})
+    path = {} if "path" in match else {"pathPrefix": "/a"}
+    route = {"service": "web", **changes, "match": {**path, **match}}
+    return routed({"/": {"service": "web"}}, a={key: value for key, value in route.items() if value is not None})
 
 
 def cells() -> Iterator[Any]:
     for word in WORDS:
-        name = ".".join(map(str, word.field))
+        name = ".".join(map(str, word.path))
         for way in WAYS:
-            yield pytest.param(name, way, way in word.ways, word.takes_route, id=f"{name}-{way}")
+            yield pytest.param(name, way, way in word.said_by, word.takes_route, id=f"{name}-{way}")
 
 
 @pytest.mark.parametrize(("name", "way", "has", "takes_route"), list(cells()))
@@ -109,7 +112,7 @@ def test_a_way_in_has_a_word_or_says_that_it_has_none(
     files: Files, name: str, way: str, has: bool, takes_route: bool
 ) -> None:
     changes, at = ASKED[name]
-    assert told(files, asking(changes), WAYS[way]) == ([] if has else [f"SW5601 spec.ingress.routes./a.{at}"])
+    assert told(files, asking(changes), WAYS[way]) == ([] if has else [f"SW5601 spec.ingress.routes.a.{at}"])
     files.platform["environments"]["dev"]["whenMissing"] = "omit"
     omitted = files.resolve()
     assert [(one.code, one.severity) for one in omitted.warnings] == ([] if has else [("SW5601", "warning")])
@@ -127,6 +130,53 @@ def test_a_gateway_speaks_plain_http_to_services(files: Files, way: str, expecte
     files.platform["environments"]["dev"]["ingress"] = WAYS[way]
     problems = [problem.code for problem in check(files.project())]
     assert problems == expected
+
+
+REDIRECTS = [
+    ("istio", "1.30", {"path": "/b"}, {}, ["SW5604 spec.ingress.routes.a.redirect.path"]),
+    ("istio", "1.31", {"path": "/b"}, {}, []),
+    ("istio", "1.30", {"path": "/b"}, {"match": {"path": "/a"}}, []),
+    ("istio", "1.30", {"code": 301, "host": "i"}, {"hosts": ["h"]}, []),
+    ("gateway", "1.30", {"path": "/b"}, {}, []),
+]
+
+
+@pytest.mark.parametrize(("way", "version", "redirect", "more", "expected"), REDIRECTS)
+def test_a_prefix_is_redirected_by_an_istio_that_can(
+    files: Files, way: str, version: str, redirect: dict[str, Any], more: dict[str, Any], expected: list[str]
+) -> None:
+    spec = asking({"service": None, "redirect": redirect, **more})
+    told(files, spec, WAYS[way])
+    files.platform["environments"]["dev"]["versions"] = {"istio": version}
+    assert files.problems() == expected
+
+
+TRIES = [("4s", []), ("3s", ["SW5617 spec.ingress.routes./.timeout"])]
+
+
+@pytest.mark.parametrize(("timeout", "expected"), TRIES)
+def test_a_route_waits_for_the_services_retries(files: Files, timeout: str, expected: list[str]) -> None:
+    retries = {"attempts": 2, "perTryTimeout": "2s"}
+    files.services = {"web": {**WEB, "traffic": {"retries": retries}}}
+    files.spec = changed(timeout=timeout)
+    files.platform["environments"]["dev"] |= {"ingress": WAYS["istio"], "mesh": {"kind": "istio-sidecar"}}
+    assert files.problems() == expected
+
+
+@pytest.mark.parametrize(
+    ("way", "mesh", "expected"),
+    [
+        ("istio", {"kind": "istio-sidecar"}, ["SW5624 spec.ingress.hosts.h"]),
+        ("gateway", {"kind": "gateway-api"}, ["SW5624 spec.ingress.hosts.h"]),
+        ("istio", None, []),
+        ("ingress", {"kind": "istio-sidecar"}, []),
+    ],
+)
+def test_a_host_and_a_service_have_routes_of_two_names(files: Files, way: str, mesh: Any, expected: list[str]) -> None:
+    files.services = {"shop-h": WEB}
+    files.spec = {"ingress": {"hosts": HOSTS, "routes": {"/": {"service": "shop-h"}}}}
+    files.platform["environments"]["dev"] |= {"ingress": WAYS[way], "mesh": mesh}
+    assert files.problems() == expected
 
 
 TLS = [

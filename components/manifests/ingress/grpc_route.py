@@ -46,7 +46,7 @@ def _fits(rule: Rule) -> bool:
     asked = rule.route
     if rule.port is None or rule.port.app_protocol != "grpc" or rule.methods:
         return False
-    if asked.timeout is not None or asked.rewrite is not None or asked.cors is not None:
+    if rule.timeout is not None or asked.rewrite is not None or asked.cors is not None:
         return False
     called = rule.segments.split("/")[1:]
     named = all(form.fullmatch(part) for form, part in zip((_SERVICE, _METHOD), called, strict=False))

@@ -48,8 +48,8 @@ def _action(rule: Rule, way: IngressClass) -> dict[str, Any]:
     action: dict[str, Any] = {"filters": filters} if filters else {}
     if rule.port is not None:
         action["backendRefs"] = backends(rule)
-    if rule.route.timeout is not None:
-        action["timeouts"] = {"request": duration(rule.route.timeout)}
+    if rule.timeout is not None:
+        action["timeouts"] = {"request": duration(rule.timeout)}
     return action
 
 

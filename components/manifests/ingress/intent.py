@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from components.manifests.network.addresses import hosts, route_port
-from schemas.model import Application, Environment, Ingress, IngressClass, Match, Port, Route
+from schemas.model import Application, Environment, Ingress, IngressClass, Match, Port, Route, Traffic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,13 @@ class Rule:
     port: Port | None
     """The port of the service that answers, or nothing when the rule is a redirect."""
     redirect: Redirect | None
+    traffic: Traffic
+    """What the service asks of calls to it, which holds for those that come from outside too."""
+
+    @property
+    def timeout(self) -> str | None:
+        """How long a caller waits: the route's own time before the service's."""
+        return self.route.timeout or self.traffic.timeout
 
     @property
     def segments(self) -> str:
@@ -85,6 +92,7 @@ def _rule(app: Application, key: str, route: Route, full: dict[str, str]) -> Rul
         headers=tuple(sorted(match.headers.items())),
         route=route,
         port=port,
+        traffic=app.services[route.service].traffic if route.service is not None else Traffic(),
         redirect=None
         if sent is None
         else Redirect(host=full[sent.host] if sent.host else None, path=sent.path, code=sent.code),

@@ -6,6 +6,8 @@ Source: https://istio.io/latest/docs/reference/config/networking/virtual-service
 from typing import Any, NamedTuple
 
 from components.manifests.ingress.intent import Rule, Site, is_redirected
+from components.manifests.mesh.virtual_service import policy
+from components.manifests.network.addresses import service_host
 from components.manifests.objects import Manifest, manifest, short
 from schemas.model import Application, Cors, HeaderChanges, IngressClass
 
@@ -92,10 +94,12 @@ def _action(app: Application, way: IngressClass, rule: Rule, part: _Part) -> dic
     if route.rewrite is not None:
         action["rewrite"] = {"uri": _new_path(route.rewrite.path, part)}
     if rule.port is not None:
-        host = f"{route.service}.{app.namespace}.svc.cluster.local"
+        host = service_host(app, str(route.service))
         action["route"] = [{"destination": {"host": host, "port": {"number": rule.port.port}}}]
-    if route.timeout is not None:
-        action["timeout"] = route.timeout
+    # A VirtualService of the mesh says nothing to a gateway, so what the service asks of calls is said here too.
+    action |= policy(rule.traffic)
+    if rule.timeout is not None:
+        action["timeout"] = rule.timeout
     changes = {"request": route.request_headers, "response": route.response_headers}
     if headers := {side: _header_changes(change) for side, change in changes.items() if change is not None}:
         action["headers"] = headers
