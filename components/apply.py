@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 
-from components.manifests.objects import OWNER, Manifest, content_hash, logical_name
+from components.manifests.objects import OWNER, VERSION, Manifest, content_hash, logical_name
 from components.manifests.pods.references import Reference, references
 from components.manifests.workloads.claim import ON_REMOVAL
 
@@ -87,28 +87,56 @@ def apply_manifests(
 ) -> list[KubernetesObject]:
     """Register several objects; each workload only after the objects that its pods mount, read or run as.
 
+    What sends requests to a version comes after the version's pods, and goes before them: the engine deletes in the
+    opposite order.
+
     `shared` has the ConfigMaps and Secrets of the whole application. A workload waits for those alone that its pods
     use: if each waited for all, the work of an application would grow with its square.
     """
-    needed: list[KubernetesObject] = []
-    rest: list[Manifest] = []
-    for manifest in manifests:
-        if manifest["kind"] in _NEEDED_BY_PODS:
-            needed.append(apply_manifest(owner, manifest, opts))
-        else:
-            rest.append(manifest)
+    needed = [apply_manifest(owner, one, opts) for one in manifests if one["kind"] in _NEEDED_BY_PODS]
+    rest = [one for one in manifests if one["kind"] not in _NEEDED_BY_PODS]
+    addresses = {
+        one["metadata"]["name"]: apply_manifest(owner, one, opts) for one in rest if _is_address_of_a_version(one)
+    }
 
     def after(manifest: Manifest) -> pulumi.ResourceOptions:
-        used = sorted(references(manifest)) if shared and manifest["kind"] in _WORKLOADS else ()
-        known = [shared[one] for one in used if one in shared] if shared else []
-        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[*needed, *known]))
+        first = list(needed)
+        if manifest["kind"] in _WORKLOADS:
+            used = sorted(references(manifest)) if shared else ()
+            first += [shared[one] for one in used if one in shared] if shared else []
+            first += [addresses[name] for name in (manifest["metadata"]["name"],) if name in addresses]
+        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=first))
 
-    return needed + [
+    there = [
         apply_manifest(owner, manifest, after(manifest), timeout_seconds=timeout_seconds, on_failure=on_failure)
         for manifest in rest
+        if not _is_address_of_a_version(manifest) and not _leads_to_versions(manifest)
+    ]
+    there += addresses.values()
+    ready = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[*needed, *there]))
+    return [
+        *needed,
+        *there,
+        *(apply_manifest(owner, manifest, ready) for manifest in rest if _leads_to_versions(manifest)),
     ]
 
 
+def _is_address_of_a_version(manifest: Manifest) -> bool:
+    """Return whether an object is the Service of another version than `main`.
+
+    It goes after the version's pods, which the engine waits for: by then no proxy has a way to it any more.
+    """
+    return manifest["kind"] == "Service" and VERSION in manifest["metadata"]["labels"]
+
+
+def _leads_to_versions(manifest: Manifest) -> bool:
+    """Return whether an object shares requests out, or is a Service that leads to another version's pods."""
+    if manifest["kind"] == "Service":
+        return VERSION in manifest["spec"]["selector"]
+    return manifest["kind"] in _WAYS
+
+
+_WAYS = {"VirtualService", "HTTPRoute", "GRPCRoute", "TCPRoute"}
 _WORKLOADS = {"Deployment", "StatefulSet", "Job", "CronJob"}
 _NEEDED_BY_PODS = {"ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim", "NetworkPolicy"}
 

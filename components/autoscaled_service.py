@@ -45,6 +45,8 @@ class ResolvedService:
     on_failure: pulumi.ErrorHook | None = None
     calling: Callers | None = None
     """What `callers` says of the application."""
+    versions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """The images of the service's other versions, by the version's name."""
 
 
 class AutoscaledService(pulumi.ComponentResource):
@@ -65,14 +67,20 @@ class AutoscaledService(pulumi.ComponentResource):
         super().__init__("stackwright:index:AutoscaledService", name, {}, opts)
         spec, service = resolved.spec, resolved.service
         objects = service_objects(
-            spec.application, spec.environment, service, resolved.image, resolved.secret_digests, resolved.calling
+            spec.application,
+            spec.environment,
+            service,
+            resolved.image,
+            resolved.secret_digests,
+            resolved.calling,
+            resolved.versions,
         )
         self._objects = apply_manifests(
             name,
             objects,
             pulumi.ResourceOptions(parent=self),
             shared=resolved.shared,
-            timeout_seconds=rollout_seconds(service),
+            timeout_seconds=max(map(rollout_seconds, (service, *service.others.values()))),
             on_failure=resolved.on_failure,
         )
         self.serviceName = pulumi.Output.from_input(service.name)
@@ -97,8 +105,7 @@ def _resolved(name: str, args: AutoscaledServiceArgs) -> ResolvedService:
     except DeployError as error:
         raise run_error(error) from None
     service = spec.application.services[name]
-    given = args.get("image")
-    if given is None:
-        assert service.image is not None  # noqa: S101 - the rules ask for an image where none is given.
-        given = service.image.reference
-    return ResolvedService(spec=spec, service=service, image=given)
+    versions = {version: spec.image(other) for version, other in service.others.items()}
+    return ResolvedService(
+        spec=spec, service=service, image=args.get("image") or spec.image(service), versions=versions
+    )

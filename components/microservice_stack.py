@@ -1,6 +1,6 @@
 """A whole application in one environment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import NotRequired, TypedDict
@@ -40,7 +40,7 @@ class MicroserviceStackArgs(TypedDict):
     release: NotRequired[str]
     """The release file that names the image of each service."""
     images: NotRequired[dict[str, pulumi.Input[str]]]
-    """Images by service, instead of those that the files name or that would be built."""
+    """Images by service, and of another version by `<service>-<version>`, instead of those that the files name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ class _Parts:
                 image_args(self.spec, service, service.build),
                 pulumi.ResourceOptions(parent=self.stack),
             )
-            for key, service in self.spec.application.services.items()
+            for key, service in self.running()
             if service.build is not None and key not in given
         }
 
@@ -126,8 +126,11 @@ class _Parts:
         self, built: Mapping[str, ServiceImage], given: Mapping[str, pulumi.Input[str]]
     ) -> dict[str, pulumi.Input[str]]:
         """Return the images that exist already, by service: the program's, the release's or the spec's."""
-        services = self.spec.application.services
-        return {key: given.get(key) or self.spec.image(services[key]) for key in services if key not in built}
+        return {key: given.get(key) or self.spec.image(one) for key, one in self.running() if key not in built}
+
+    def running(self) -> Iterator[tuple[str, Service]]:
+        """Yield each service and each other version of one, with its name."""
+        yield from ((service.name, service) for _, service in self.spec.running())
 
     async def all(self, built: Sequence[ServiceImage], images: Mapping[str, pulumi.Input[str]]) -> str:
         """Register everything but the images; return the namespace when all is registered."""
@@ -185,13 +188,13 @@ class _Parts:
         calling = callers(self.spec.application)
         for key, service in self.spec.application.services.items():
             await window.turn()
-            one = self._service(service, images[key], ground, waits.get(key, ()), calling)
+            one = self._service(service, images, ground, waits.get(key, ()), calling)
             window.until(one.settled())
 
     def _service(
         self,
         service: Service,
-        image: pulumi.Input[str],
+        images: Mapping[str, pulumi.Input[str]],
         ground: _Ground,
         waits: Sequence[KubernetesObject],
         calling: Callers,
@@ -199,7 +202,8 @@ class _Parts:
         resolved = ResolvedService(
             spec=self.spec,
             service=service,
-            image=image,
+            image=images[service.name],
+            versions={version: images[other.name] for version, other in service.others.items()},
             secret_digests=self.values.digests,
             shared=ground.shared,
             on_failure=self.resolved.on_failure,

@@ -1,5 +1,6 @@
 """A spec for one environment: its model, and where each value of it stands."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
@@ -22,7 +23,7 @@ class Spec:
     platform: Node
     """The platform's entry of the environment and location, merged and with defaults; values know their lines."""
     released: dict[str, str] = field(default_factory=dict)
-    """Images by service, as a release names them."""
+    """Images by service or, for another version of one, by `<service>-<version>`, as a release names them."""
     folder: FilePath
     """The folder of the application file, from which the spec's paths start."""
     metadata: Node
@@ -39,6 +40,13 @@ class Spec:
         if service.name not in self.released and service.image is not None:
             return service.image.reference
         return self.released[service.name]
+
+    def running(self) -> Iterator[tuple[Path, Service]]:
+        """Yield what has pods of its own, with its path: each service, and after it each other version of it."""
+        for name, service in self.application.services.items():
+            yield ("services", name), service
+            for version, other in service.others.items():
+                yield ("services", name, "versions", version), other
 
     def absence(self, service: str) -> str:
         """Return why a service that something refers to is not there, and which may have been meant."""

@@ -39,9 +39,9 @@ def documents() -> dict[Kind, Any]:
 
 
 def is_layer(kind: Kind, pattern: Pattern) -> bool:
-    """Return whether a leaf is a layer's: its parts are those of another place, as a test below sees to."""
+    """Return whether a leaf is a layer's or a version's: its parts are those of another place, as a test sees to."""
     if kind == "application":
-        return pattern[:2] == ("spec", "environments")
+        return pattern[:2] == ("spec", "environments") or pattern[3:4] == ("versions",)
     return kind == "platform" and ("services" in pattern or "locations" in pattern)
 
 

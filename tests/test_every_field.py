@@ -190,6 +190,8 @@ def test_a_layer_has_no_part_of_its_own() -> None:
         assert {k: v for k, v in parts[layer]["properties"].items() if k not in beside} == {
             k: v for k, v in base.items() if k != "environments"
         }
+    for key, place in parts["Version"]["properties"].items():
+        assert place == parts["Service"]["properties"][key]
     parts = schema("platform")["$defs"]
     service = "application.json#/$defs/Service"
     for place in (

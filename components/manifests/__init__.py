@@ -76,8 +76,9 @@ def service_objects(
     image: Leaf,
     secret_digests: Mapping[str, Leaf],
     calling: Callers | None = None,
+    versions: Mapping[str, Leaf] | None = None,
 ) -> list[Manifest]:
-    """Return everything of one service, in the order in which a reader meets it.
+    """Return everything of one service, in the order in which a reader meets it: what its versions share, and each.
 
     Args:
         app: its application.
@@ -86,24 +87,37 @@ def service_objects(
         image: the image it runs.
         secret_digests: by secret, what changes with its values.
         calling: what `callers` says of the application; whoever builds many services finds it once.
+        versions: the image of each other version of the service, by the version's name.
 
     """
     calling = callers(app) if calling is None else calling
     account = manifest("v1", "ServiceAccount", service.name, app, service)
-    found: list[Manifest | None] = [
+    found = [
         # A pod that needs the token says so itself; whatever else runs as the account does not get one.
         {**account, "automountServiceAccountToken": False},
+        *_version_objects(app, environment, service, image, secret_digests),
+        service_policy(app, environment, service, calling),
+    ]
+    for name, other in service.others.items():
+        found += _version_objects(app, environment, other, (versions or {})[name], secret_digests)
+    found += backend(environment).service_objects(app, environment, service, calling)
+    found += monitoring_objects(app, environment, service)
+    return patched(found, app, environment)
+
+
+def _version_objects(
+    app: Application, environment: Environment, service: Service, image: Leaf, secret_digests: Mapping[str, Leaf]
+) -> list[Manifest]:
+    """Return what a version of a service has to itself."""
+    found: list[Manifest | None] = [
         files_config_map(app, service),
         *claims(app, environment, service),
-        *services(app, service, backend(environment).service_fields(service)),
+        *services(app, service, backend(environment).service_fields(app, service)),
         workload(app, environment, service, image, secret_digests),
         autoscaler(app, service, service.scaling) if service.scaling else None,
         disruption_budget(app, service),
-        service_policy(app, environment, service, calling),
-        *backend(environment).service_objects(app, environment, service, calling),
-        *monitoring_objects(app, environment, service),
     ]
-    return patched([one for one in found if one is not None], app, environment)
+    return [one for one in found if one is not None]
 
 
 def application_objects(
@@ -120,5 +134,6 @@ def application_objects(
         found += job_objects(app, environment, job, images[job.service], secret_digests)
     calling = callers(app)
     for name, service in sorted(app.services.items()):
-        found += service_objects(app, environment, service, images[name], secret_digests, calling)
+        versions = {version: images[other.name] for version, other in service.others.items()}
+        found += service_objects(app, environment, service, images[name], secret_digests, calling, versions)
     return found + ingress_objects(app, environment) + extra_objects(app)

@@ -24,8 +24,8 @@ know the names of its jobs."""
 SERVICE = "stackwright.dev/service"
 """The label on a service's pods that says whose they are, whatever their version."""
 
-MAIN = "main"
-"""The version of a service that is its own definition."""
+VERSION = "version"
+"""The label on pods, and on all objects of another version than `main`, that says which version they are."""
 
 _LABEL_LENGTH = 63
 """What Kubernetes allows a label's value, and so a name that also stands in a label."""
@@ -57,6 +57,7 @@ def labels(app: Application, instance: str, service: Service | None = None) -> d
         "app.kubernetes.io/part-of": app.name,
         "owner": app.owner,
         "stackwright.dev/environment": app.environment,
+        **(_version_labels(service) if service is not None and service.version_of is not None else {}),
     }
 
 
@@ -66,12 +67,31 @@ def pod_labels(app: Application, service: Service) -> dict[str, str]:
     They are there before a service has a second version, so that adding one rolls no pod of the first. `version` is
     the label by which Istio and its dashboards tell versions apart.
     """
-    return {**labels(app, service.name, service), SERVICE: service.name, "version": MAIN}
+    # The dashboards of a mesh show together the versions of one `app`.
+    of = {"app": service.identity, "service.istio.io/canonical-name": service.identity} if service.version_of else {}
+    return {**labels(app, service.name, service), **_version_labels(service), **of}
+
+
+def _version_labels(service: Service) -> dict[str, str]:
+    return {SERVICE: service.identity, VERSION: service.version}
 
 
 def selector(app: Application, name: str) -> dict[str, str]:
     """Return what selects a service's pods. It can never change: Kubernetes makes selectors immutable."""
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": app.name}
+
+
+def version_selector(app: Application, service: Service, version: str) -> dict[str, str]:
+    """Return what selects the pods of one of a service's versions."""
+    return {**service_pods(app.name, service.name), VERSION: version}
+
+
+def service_pods(application: str, service: str) -> dict[str, str]:
+    """Return what selects the pods of a service in all its versions, those to come too.
+
+    Whoever lets them in must know them before they are there, and for as long as they are.
+    """
+    return {SERVICE: service, "app.kubernetes.io/part-of": application}
 
 
 def logical_name(manifest: Manifest) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from components.manifests import application_objects
 from components.manifests.objects import Leaf, Manifest
-from schemas.model import Application
+from schemas.model import Application, Service
 from schemas.spec import Spec
 
 FROM_CONFIG = "from Pulumi config"
@@ -19,15 +19,15 @@ def offline_objects(
     `leaf` turns the word for a value into what stands in the objects.
     """
     app = app or spec.application
-    images = {name: leaf(_image(spec, name)) for name in app.services}
+    images = {service.name: leaf(_image(spec, service)) for _, service in spec.running()}
     data = {name: dict.fromkeys(secret.keys, leaf(FROM_CONFIG)) for name, secret in app.secrets.items()}
     digests = {name: leaf(FROM_CONFIG) for name, secret in app.secrets.items() if secret.on_change == "restart"}
     return application_objects(app, spec.environment, images, data, digests)
 
 
-def _image(spec: Spec, name: str) -> str:
+def _image(spec: Spec, service: Service) -> str:
     """Return a service's image; one that is built has its place and no digest yet."""
-    service = spec.application.services[name]
     if service.build is None:
         return spec.image(service)
-    return f"{spec.environment.registry.address}/{spec.application.name}/{name}:{spec.application.environment}"
+    app = spec.application
+    return f"{spec.environment.registry.address}/{app.name}/{service.name}:{app.environment}"

@@ -24,12 +24,10 @@ def expand_service(service: Node) -> Node:
     if not isinstance(service.value, Mapping):
         return service
     long = _each(
-        _uncommented(service),
+        _container(_uncommented(service)),
         {
-            "image": _image,
-            "env": _every(_env_value),
-            "probes": _every(_probe),
             "traffic": _traffic,
+            "versions": _every(_version),
             "initContainers": _every(_container),
             "sidecars": _every(_container),
         },
@@ -43,6 +41,10 @@ def _job(job: Node) -> Node:
 
 def _container(container: Node) -> Node:
     return _each(container, {"image": _image, "env": _every(_env_value), "probes": _every(_probe)})
+
+
+def _version(version: Node) -> Node:
+    return _container(_uncommented(version)) if isinstance(version.value, Mapping) else version
 
 
 def _with_ports(service: Node) -> Node:

@@ -16,27 +16,39 @@ def overlay(lower: Node, upper: Node, grammar: Grammar | None) -> Node:
     Mappings merge key by key; scalars and lists replace; choosing another branch of a choice drops the branch below;
     `null` removes what is below, and what it removed is gone from the result.
     """
+    return _laid_over(lower, upper, grammar, keeping=grammar is not None and grammar.inherits)
+
+
+def inherited(around: Node, own: Node, grammar: Grammar) -> Node:
+    """Return what inherits laid over what it inherits from; what `null` in it removes is gone now."""
+    return _laid_over(around, own, grammar, keeping=False)
+
+
+def _laid_over(lower: Node, upper: Node, grammar: Grammar | None, *, keeping: bool) -> Node:
+    """Return `upper` over `lower`; what is `keeping` its nulls will be laid over something else yet."""
     if grammar is not None and grammar.opaque:
         return upper
     if not (isinstance(lower.value, dict) and isinstance(upper.value, dict)):
-        return _without_nulls(upper, grammar)
+        return upper if keeping else _without_nulls(upper, grammar)
     chosen = {key for key, child in upper.value.items() if child.value is not None}
     below = set(lower.value)
     dropped = {key for choice in (grammar.choices if grammar else ()) for key in choice.dropped_by(chosen, below)}
     merged = {key: child for key, child in lower.value.items() if key not in dropped}
     for key, child in upper.value.items():
-        if child.value is None:
+        below_it = grammar.child(key) if grammar else None
+        keeps = keeping or (below_it is not None and below_it.inherits)
+        if child.value is None and not keeping:
             merged.pop(key, None)
-        elif key in merged:
-            merged[key] = overlay(merged[key], child, grammar.child(key) if grammar else None)
+        elif key in merged and child.value is not None:
+            merged[key] = _laid_over(merged[key], child, below_it, keeping=keeps)
         else:
-            merged[key] = _without_nulls(child, grammar.child(key) if grammar else None)
+            merged[key] = child if keeps else _without_nulls(child, below_it)
     return lower.with_entries(merged)
 
 
 def _without_nulls(node: Node, grammar: Grammar | None) -> Node:
     """Return a tree without its nulls: the very same one when it has none, as nearly all have."""
-    if not isinstance(node.value, dict) or (grammar is not None and grammar.opaque):
+    if not isinstance(node.value, dict) or (grammar is not None and (grammar.opaque or grammar.inherits)):
         return node
     changed = False
     kept: dict[str, Node] = {}

@@ -1,5 +1,6 @@
 """Files that a spec names: texts to mount and folders to build."""
 
+from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from schemas.problems import Problem
@@ -13,18 +14,16 @@ def read_sources(tree: Node, folder: FilePath) -> tuple[Node, list[Problem]]:
     problems: list[Problem] = []
     services = {}
     for name, service in _entries(tree, "services"):
-        files = {
-            path: _read(file, folder, problems) if "source" in file.entries else file
-            for path, file in _entries(service, "files")
-        }
-        services[name] = _with(service, "files", files) if files else service
+        own = _with_texts(service, folder, problems)
+        versions = {key: _with_texts(version, folder, problems) for key, version in _entries(service, "versions")}
+        services[name] = _with(own, "versions", versions) if versions else own
     return (_with(tree, "services", services) if services else tree), problems
 
 
 def missing_build_paths(tree: Node, folder: FilePath) -> list[Problem]:
     """Return the build contexts and Dockerfiles that are not there."""
-    problems = []
-    for _, service in _entries(tree, "services"):
+    problems: list[Problem] = []
+    for service in _running(tree):
         build = service.entries.get("build")
         context = build.entries.get("context") if build else None
         if build is None or context is None or not isinstance(context.value, str):
@@ -43,7 +42,22 @@ def missing_build_paths(tree: Node, folder: FilePath) -> list[Problem]:
         elif "language" not in build.entries and not (root / name).is_file():
             hint = "" if dockerfile else "Write one, or let `language` render one."
             problems.append(_problem(dockerfile or context, "SW5003", f"`{context.value}` has no `{name}`.", hint))
-    return problems
+    return list(dict.fromkeys(problems))
+
+
+def _running(tree: Node) -> Iterator[Node]:
+    """Yield every service, and every version of one."""
+    for _, service in _entries(tree, "services"):
+        yield service
+        yield from (version for _, version in _entries(service, "versions"))
+
+
+def _with_texts(service: Node, folder: FilePath, problems: list[Problem]) -> Node:
+    files = {
+        path: _read(file, folder, problems) if "source" in file.entries else file
+        for path, file in _entries(service, "files")
+    }
+    return _with(service, "files", files) if files else service
 
 
 def _read(file: Node, folder: FilePath, problems: list[Problem]) -> Node:

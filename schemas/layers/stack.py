@@ -9,6 +9,7 @@ import msgspec
 from schemas.layers.baselines import lineage
 from schemas.layers.expand import expand_layer, expand_service
 from schemas.layers.merge import overlay, with_defaults
+from schemas.layers.versions import filled, given_to_versions
 from schemas.problems import Origin
 from schemas.project import Project
 from schemas.shape.grammar import grammar
@@ -28,7 +29,7 @@ class Layers:
         merged = _for_each_service(_stacked(self.of_platform(environment, location)), layers)
         for layer in layers:
             merged = overlay(merged, layer, shape)
-        return merged
+        return filled(merged)
 
     def of_application(self, environment: str, location: str | None) -> list[Node]:
         """Return the application's own layers in the long form, lowest first."""
@@ -54,7 +55,8 @@ class Layers:
         services = merged.entries.get("services")
         when_present = None
         if services is not None and services.entries and self._when_present is not None:
-            per_service = dict.fromkeys(services.entries, self._when_present)
+            given = self._when_present
+            per_service = {name: given_to_versions(one, given) for name, one in services.entries.items()}
             when_present = grafted({"services": per_service}, merged.origin)
         return with_defaults(merged, grammar("application", "Overlay"), when_present)
 

@@ -27,21 +27,23 @@ from schemas.model.container import (
 )
 from schemas.model.ingress import Cors, HeaderChanges, Host, Ingress, Match, Redirect, Rewrite, Route
 from schemas.model.observability import Dashboards, LogFilter, Metrics, Monitoring, Objectives, Observability
+from schemas.model.placement import Placement, Security
 from schemas.model.platform import Builds, Cluster, Environment, IngressClass, IngressTls, Mesh, Registry
 from schemas.model.service import (
+    MAIN,
     Build,
     Connection,
     Disruption,
     Inbound,
-    Placement,
     Port,
     Rollout,
     Scaling,
     ScalingRules,
-    Security,
     Service,
     Shutdown,
+    Version,
     Volume,
+    version_name,
 )
 from schemas.model.traffic import (
     CircuitBreaker,
@@ -55,6 +57,7 @@ from schemas.model.traffic import (
 )
 
 __all__ = [
+    "MAIN",
     "Application",
     "Build",
     "Builds",
@@ -114,5 +117,7 @@ __all__ = [
     "Sidecar",
     "Traffic",
     "Trigger",
+    "Version",
     "Volume",
+    "version_name",
 ]

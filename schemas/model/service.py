@@ -7,6 +7,7 @@ import msgspec
 from schemas.model.base import Value
 from schemas.model.container import EnvSource, File, Image, InitContainer, Probes, Resources, Sidecar
 from schemas.model.observability import Observability
+from schemas.model.placement import Placement, Security
 from schemas.model.traffic import Traffic
 
 IntOrPercent = int | str
@@ -172,51 +173,31 @@ class Disruption(Value, frozen=True, kw_only=True):
     min_available: IntOrPercent | None = None
 
 
-class Toleration(Value, frozen=True, kw_only=True):
-    """A taint that pods tolerate."""
+class Version(Value, frozen=True, kw_only=True):
+    """Another version of a service, with all that it has from the service."""
 
-    key: str | None = None
-    operator: Literal["Exists", "Equal"] | None = None
-    value: str | None = None
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
-    toleration_seconds: int | None = None
-
-
-class Spread(Value, frozen=True, kw_only=True):
-    """How strictly pods are spread."""
-
-    hosts: Literal["prefer", "require"]
-    zones: Literal["prefer", "require"]
+    image: Image | None = None
+    build: Build | None = None
+    command: list[str] | None = None
+    args: list[str] | None = None
+    env: dict[str, EnvSource] = msgspec.field(default_factory=dict)
+    files: dict[str, File] = msgspec.field(default_factory=dict)
+    resources: Resources
+    probes: Probes | None = None
+    replicas: int | None = None
+    scaling: Scaling | None = None
 
 
-class Placement(Value, frozen=True, kw_only=True):
-    """Which nodes the pods run on."""
-
-    node_selector: dict[str, str] = msgspec.field(default_factory=dict)
-    tolerations: list[Toleration] = msgspec.field(default_factory=list)
-    spread: Spread
-
-
-class Capabilities(Value, frozen=True, kw_only=True):
-    """What a container may do that other programs of its user may not."""
-
-    add: list[Literal["NET_BIND_SERVICE"]]
-
-
-class Security(Value, frozen=True, kw_only=True):
-    """The hardened settings that may be changed within Pod Security `restricted`."""
-
-    run_as_user: int
-    run_as_group: int
-    capabilities: Capabilities | None = None
-    read_only_root_filesystem: bool
-    service_account_token: bool
+MAIN = "main"
+"""The version of a service that is its own definition."""
 
 
 class Service(Value, frozen=True, kw_only=True):
     """A service: its key in the spec is `name`, and its identity."""
 
     name: str
+    version_of: str | None = None
+    """For another version of a service, which is built like one: the service's name."""
     type: Literal["service", "worker", "stateful"]
     deploy: bool
     renamed_from: str | None = None
@@ -240,11 +221,38 @@ class Service(Value, frozen=True, kw_only=True):
     volumes: dict[str, Volume] = msgspec.field(default_factory=dict)
     init_containers: dict[str, InitContainer] = msgspec.field(default_factory=dict)
     sidecars: dict[str, Sidecar] = msgspec.field(default_factory=dict)
+    versions: dict[str, Version] = msgspec.field(default_factory=dict)
     rollout: Rollout
     shutdown: Shutdown
     disruption: Disruption
     placement: Placement
     security: Security
+
+    @property
+    def identity(self) -> str:
+        """The name of the service whose version this is: that of its account, and the one that callers know."""
+        return self.version_of or self.name
+
+    @property
+    def version(self) -> str:
+        """Which version of the service this is."""
+        return MAIN if self.version_of is None else self.name.removeprefix(f"{self.version_of}-")
+
+    @property
+    def others(self) -> dict[str, "Service"]:
+        """The other versions of the service, by name: each as the service it would be alone."""
+        return {name: self._with(name, own) for name, own in sorted(self.versions.items())}
+
+    def _with(self, name: str, own: Version) -> "Service":
+        said = {field: getattr(own, field) for field in own.__struct_fields__}
+        return msgspec.structs.replace(
+            self,
+            name=version_name(self.name, name),
+            version_of=self.name,
+            versions={},
+            traffic=msgspec.structs.replace(self.traffic, split=None),
+            **said,
+        )
 
     @property
     def fixed_replicas(self) -> int | None:
@@ -266,3 +274,8 @@ class Service(Value, frozen=True, kw_only=True):
     def exposed_ports(self) -> dict[str, Port]:
         """The ports that callers reach through the Service."""
         return {name: port for name, port in self.ports.items() if port.expose}
+
+
+def version_name(service: str, version: str) -> str:
+    """Return what the objects of a service's version are called."""
+    return service if version == MAIN else f"{service}-{version}"

@@ -100,4 +100,6 @@ class Traffic(Value, frozen=True, kw_only=True):
     retries: Retries | None = None
     circuit_breaker: CircuitBreaker | None = None
     locality: Locality | None = None
+    split: dict[str, int] | None = None
+    """Calls of a hundred, by version."""
     fault: Fault | None = None

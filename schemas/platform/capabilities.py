@@ -6,7 +6,7 @@
 
 from collections.abc import Callable, Iterator
 
-from schemas.platform import meshes, ways_in
+from schemas.platform import meshes, shares, ways_in
 from schemas.platform.needs import Lack, Need
 from schemas.problems import Origin, Path, Problem, listed, nearest_or_all
 from schemas.text.document import Node, at, descend, origin_of, plain
@@ -96,7 +96,10 @@ def _tidied(spec: Node) -> Node:
 
 
 def _fixed(service: Node) -> Node:
-    """Return a service whose scaler, when it has lost its targets, has become its fewest replicas."""
+    """Return a service whose scaler, when it has lost its targets, has become its fewest replicas; so its versions."""
+    if (versions := service.entries.get("versions")) is not None:
+        each = versions.with_entries({key: _fixed(one) for key, one in versions.entries.items()})
+        service = service.with_entries({**service.entries, "versions": each})
     scaling = service.entries.get("scaling")
     fewest = scaling.entries.get("min") if scaling is not None else None
     if (
@@ -199,6 +202,7 @@ _CLAIM: Path = ("services", "*", "volumes", "*", "claim")
 NEEDS: tuple[Need, ...] = (
     *ways_in.NEEDS,
     *meshes.NEEDS,
+    *shares.NEEDS,
     Need(
         ("services", "*", "scaling", "targets", "cpuPercent"),
         "SW3201",
@@ -220,6 +224,16 @@ NEEDS: tuple[Need, ...] = (
     Need((*_OBSERVED, "objectives"), "SW5705", _nobody_counts, ("mesh",), "Say its `metrics.convention`."),
     Need((*_OBSERVED, "tracing"), "SW5710", _no_proxy_tells, ("mesh",)),
     Need((*_OBSERVED, "accessLog"), "SW5710", _no_proxy_tells, ("mesh",)),
+    *(
+        Need(
+            ("services", "*", "versions", "*", "scaling", "targets", target),
+            "SW3201",
+            _not_installed("metrics-server"),
+            ("installed", "metrics-server"),
+            "Say `replicas` there.",
+        )
+        for target in ("cpuPercent", "memoryPercent")
+    ),
     Need((*_CLAIM, "storageClass"), "SW3202", _no_such_class, ("storageClasses",)),
     Need((*_CLAIM, "accessMode"), "SW3203", _no_such_access, ("storageClasses",)),
     *(

@@ -96,11 +96,12 @@ def _problem(spec: Spec, limit: Limit, found: Found, bound: Any, today: date) ->
 
 def _images(spec: Spec) -> Iterator[Found]:
     """Yield the repository of every image that is pulled, with how exactly it is named."""
+    for at, service in spec.running():
+        if service.image is not None:
+            pin = "digest" if service.name in spec.released else _pin(service.image.tag, service.image.digest)
+            yield Found((*at, "image"), (service.image.repository, pin), service.identity)
     for name, service in spec.application.services.items():
         path: Path = ("services", name)
-        if service.image is not None:
-            pin = "digest" if name in spec.released else _pin(service.image.tag, service.image.digest)
-            yield Found((*path, "image"), (service.image.repository, pin), name)
         for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
             for key, container in containers.items():
                 if container.image is not None:
@@ -120,25 +121,26 @@ def _within(repository: str, prefix: str) -> bool:
 
 
 def _most_replicas(spec: Spec) -> Iterator[Found]:
-    for name, service in spec.application.services.items():
+    for path, service in spec.running():
         most = service.scaling.max if service.scaling is not None else service.fixed_replicas
-        yield Found(_replicas_path(name, service, "max"), most, name)
+        yield Found(_replicas_path(path, service, "max"), most, service.identity)
 
 
 def _fewest_replicas(spec: Spec) -> Iterator[Found]:
-    for name, service in spec.application.services.items():
-        yield Found(_replicas_path(name, service, "min"), service.fewest_replicas, name)
+    for path, service in spec.running():
+        yield Found(_replicas_path(path, service, "min"), service.fewest_replicas, service.identity)
 
 
-def _replicas_path(name: str, service: Service, bound: str) -> Path:
-    return ("services", name, "scaling", bound) if service.scaling is not None else ("services", name, "replicas")
+def _replicas_path(path: Path, service: Service, bound: str) -> Path:
+    return (*path, "scaling", bound) if service.scaling is not None else (*path, "replicas")
 
 
 def _containers(spec: Spec) -> Iterator[tuple[str, Path, Resources]]:
     """Yield the resources of every container of the services and of the jobs that have their own."""
+    for at, service in spec.running():
+        yield service.identity, (*at, "resources"), service.resources
     for name, service in spec.application.services.items():
         path: Path = ("services", name)
-        yield name, (*path, "resources"), service.resources
         for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
             for key, container in containers.items():
                 yield name, (*path, kind, key, "resources"), container.resources

@@ -88,6 +88,15 @@ WISHES: tuple[Wish, ...] = (
         _istio(f"{_RULE}loadBalancer.localityLbSetting.failoverPriority`"),
         remark=" `prefer: zone` needs no mesh.",
     ),
+    Wish(
+        ("traffic", "split"),
+        {
+            "istio-sidecar": "VirtualService `route.weight`",
+            "istio-ambient": "HTTPRoute `backendRefs.weight`",
+            "gateway-api": "HTTPRoute `backendRefs.weight`",
+            PLAIN: "Service `selector`, where one version gets all",
+        },
+    ),
     Wish(("traffic", "fault"), {"istio-sidecar": "VirtualService `http.fault`"}),
 )
 """Every wish. A field that only some meshes can express adds a row."""

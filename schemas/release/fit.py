@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path as FilePath
 
 from schemas.model import Image
-from schemas.problems import Origin, Problem
+from schemas.problems import Origin, Path, Problem
 from schemas.spec import Spec
 from schemas.text.document import Node, at, text
 from schemas.values.image_names import full_name, split_tag
@@ -35,20 +35,21 @@ def chosen(named: Sequence[Node], beside: Sequence[Node]) -> tuple[dict[str, Nod
 
 def check(spec: Spec, release: Node) -> Iterator[Problem]:
     """Yield what a release names that the spec does not have, or has otherwise."""
-    services = spec.application.services
+    running = {service.name: (path, service) for path, service in spec.running()}
     for name, image in at(release, "spec", "images").entries.items():
         key = image.key or image.origin
-        if name not in services:
+        if name not in running:
             message = f"{spec.absence(name)} The release is older, or for another environment."
             yield Problem(origin=key, code="SW4903", message=message, severity="warning", hint="Remove the line.")
             continue
-        declared = services[name].image
+        path, service = running[name]
+        declared = service.image
         if declared is None:
-            where = _place(spec.key(("services", name, "build")))
+            where = _place(spec.key((*path, "build")))
             message = f"`{name}` is built from source ({where}), so a release can't choose its image."
             yield Problem(origin=key, code="SW4904", message=message)
             continue
-        yield from _other_image(spec, name, declared, image)
+        yield from _other_image(spec, path, declared, image)
         if str(image.value).partition("@sha256:")[2] in _NO_IMAGE:
             message = "no image has this digest: it stands for nothing at all."
             yield Problem(
@@ -56,20 +57,20 @@ def check(spec: Spec, release: Node) -> Iterator[Problem]:
             )
 
 
-def _other_image(spec: Spec, name: str, declared: Image, image: Node) -> Iterator[Problem]:
+def _other_image(spec: Spec, path: Path, declared: Image, image: Node) -> Iterator[Problem]:
     """Yield that a release and the spec name two images, of which one would silently win."""
     text, _, digest = str(image.value).partition("@")
     repository, tag = split_tag(text)
-    path = ("services", name, "image")
+    said = (*path, "image")
     if full_name(repository) != full_name(declared.repository):
-        where = _place(spec.origin((*path, "repository")))
+        where = _place(spec.origin((*said, "repository")))
         message = f"this is another repository than the spec's, `{declared.repository}` ({where})."
         yield Problem(origin=image.origin, code="SW4905", message=message)
     elif declared.digest and declared.digest != digest:
-        message = f"the spec names another digest ({_place(spec.origin((*path, 'digest')))})."
+        message = f"the spec names another digest ({_place(spec.origin((*said, 'digest')))})."
         yield Problem(origin=image.origin, code="SW3403", message=message, hint="Take it out of one of the files.")
     elif declared.tag and tag and declared.tag != tag:
-        where = _place(spec.origin((*path, "tag")))
+        where = _place(spec.origin((*said, "tag")))
         message = f"this is `{tag}` and the spec says `{declared.tag}` ({where}), so the release is out of date."
         yield Problem(
             origin=image.origin, code="SW3403", message=message, hint="Release it, or leave the tag out there."

@@ -25,6 +25,7 @@ from schemas.rules import (
     timing,
     traffic,
     variables,
+    versions,
     way_in,
 )
 from schemas.spec import Spec
@@ -57,4 +58,5 @@ _SUBJECTS = (
     routes,
     way_in,
     images,
+    versions,
 )

@@ -13,12 +13,15 @@ def check(spec: Spec) -> Iterator[Problem]:
     for name, service in spec.application.services.items():
         path = ("services", name)
         yield from _percentages(spec, service, path)
-        yield from _budget(spec, service, (*path, "disruption"))
-        yield from _rollout(spec, service, (*path, "rollout"))
         yield from _meaningless(spec, service, path)
+    for own, service in spec.running():
+        shared = own[:2]
+        yield from _budget(spec, service, (*shared, "disruption"), own)
+        yield from _rollout(spec, service, (*shared, "rollout"))
 
 
-def _budget(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
+def _budget(spec: Spec, service: Service, path: Path, own: Path) -> Iterator[Problem]:
+    """Yield budgets of a service that do not fit the pods of one of its versions, whose path is `own`."""
     least, most = service.disruption.min_available, service.disruption.max_unavailable
     pods = service.fewest_replicas
     said = least if least is not None else most
@@ -28,7 +31,7 @@ def _budget(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
     at = (*path, key)
     if pods < 2:
         # Another layer's budget is for more pods than this environment has: it is no mistake there.
-        if pods == 1 and spec.origin(at).layer == spec.origin(_source_of_pods(service, path)).layer:
+        if pods == 1 and spec.origin(at).layer == spec.origin(_source_of_pods(service, own)).layer:
             message = "with 1 pod no budget is written: it would keep its node from being drained for ever."
             yield spec.problem(at, "SW4405", message, "Run 2 pods or more, or leave it out.", warning=True)
         return
@@ -43,7 +46,7 @@ def _budget(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
 
 def _source_of_pods(service: Service, path: Path) -> Path:
     """Return the path of what says how many pods there are."""
-    return (*path[:-1], "scaling", "min") if service.scaling else (*path[:-1], "replicas")
+    return (*path, "scaling", "min") if service.scaling else (*path, "replicas")
 
 
 def _rollout(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:

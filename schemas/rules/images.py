@@ -15,12 +15,13 @@ _MOVING = {"latest", "main", "master", "edge", "nightly"}
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Yield images that nothing pins, and containers that run another one's program."""
-    for name, service in spec.application.services.items():
-        path = ("services", name)
+    for path, service in spec.running():
         if service.image is not None:
             yield from _form(spec, service.image, (*path, "image"))
-            if name not in spec.released:
+            if service.name not in spec.released:
                 yield from _pinned(spec, service.image, (*path, "image"), released=True)
+    for name, service in spec.application.services.items():
+        path = ("services", name)
         for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
             for key, container in containers.items():
                 if container.image is not None:

@@ -19,9 +19,11 @@ _IMAGE = {"/bin", "/etc", "/lib", "/lib64", "/opt", "/sbin", "/usr", "/usr/bin",
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Yield paths that are taken twice or cannot be mounted, mounts of volumes that are not there, and large texts."""
+    for path, service in spec.running():
+        yield from _service(spec, service, path)
+        yield from _texts(spec, (file.content for file in service.files.values()), (*path, "files"))
     for name, service in spec.application.services.items():
         path = ("services", name)
-        yield from _service(spec, service, path)
         for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
             for key, container in containers.items():
                 at = (*path, kind, key, "mounts")
@@ -31,13 +33,13 @@ def check(spec: Spec) -> Iterator[Problem]:
                         yield spec.problem((*at, volume), "SW4207", message, at_key=True)
                 places: list[tuple[str, Path]] = [(place, (*at, volume)) for volume, place in container.mounts.items()]
                 yield from _places(spec, places, folders=[where for where, _ in places])
-        yield from _texts(spec, (file.content for file in service.files.values()), (*path, "files"))
     for name, config in spec.application.configs.items():
         yield from _texts(spec, config.data.values(), ("configs", name))
 
 
 def _service(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
-    volumes = [(volume.mount_path, (*path, "volumes", key, "mountPath")) for key, volume in service.volumes.items()]
+    shared: Path = (*path[:2], "volumes")
+    volumes = [(volume.mount_path, (*shared, key, "mountPath")) for key, volume in service.volumes.items()]
     files = [(file, (*path, "files", file)) for file in service.files]
     # A whole secret or config is a folder; anything else in `files` is one file, which hides nothing beside it.
     folders = {

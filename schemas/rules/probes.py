@@ -16,11 +16,12 @@ _NOT_HTTP = {"grpc", "tcp", "redis", "postgres", "mysql", "mongo", "amqp", "kafk
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Yield probes that ask what is not there, and probes that restart what should only wait."""
-    for name, service in spec.application.services.items():
-        path = ("services", name)
+    for path, service in spec.running():
         yield from _asked(spec, service, (*path, "probes"))
         yield from _same_checks(spec, service.probes, (*path, "probes"))
         yield from _times(spec, service.probes, (*path, "probes"))
+    for name, service in spec.application.services.items():
+        path = ("services", name)
         for key, sidecar in service.sidecars.items():
             at = (*path, "sidecars", key, "probes")
             yield from _sidecar(spec, service, sidecar.probes, at)

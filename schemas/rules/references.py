@@ -37,10 +37,9 @@ def check(spec: Spec) -> Iterator[Problem]:
 def uses_of(spec: Spec) -> Iterator[Use]:
     """Yield every use of a secret or a config."""
     app = spec.application
-    for name, service in app.services.items():
-        path = ("services", name)
-        for variables, at in _environments(spec, name):
-            yield from _env_uses(variables, at)
+    for variables, at in _environments(spec):
+        yield from _env_uses(variables, at)
+    for path, service in spec.running():
         for file_path, file in service.files.items():
             at = (*path, "files", file_path)
             for kind, target in (("secret", file.secret), ("config", file.config)):
@@ -50,12 +49,13 @@ def uses_of(spec: Spec) -> Iterator[Use]:
         yield from _env_uses(job.env, ("jobs", name, "env"))
 
 
-def _environments(spec: Spec, name: str) -> Iterator[tuple[Mapping[str, EnvSource], Path]]:
-    service = spec.application.services[name]
-    yield service.env, ("services", name, "env")
-    for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
-        for key, container in containers.items():
-            yield container.env, ("services", name, kind, key, "env")
+def _environments(spec: Spec) -> Iterator[tuple[Mapping[str, EnvSource], Path]]:
+    for path, service in spec.running():
+        yield service.env, (*path, "env")
+    for name, service in spec.application.services.items():
+        for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
+            for key, container in containers.items():
+                yield container.env, ("services", name, kind, key, "env")
 
 
 def _env_uses(variables: Mapping[str, EnvSource], path: Path) -> Iterator[Use]:
@@ -104,11 +104,10 @@ def _unused(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
 
 def _formats(spec: Spec) -> Iterator[Problem]:
     """Yield formats whose parts and `from` do not agree."""
-    for name in spec.application.services:
-        for variables, path in _environments(spec, name):
-            for variable, source in variables.items():
-                if source.format is not None:
-                    yield from _format(spec, source, (*path, variable))
+    for variables, path in _environments(spec):
+        for variable, source in variables.items():
+            if source.format is not None:
+                yield from _format(spec, source, (*path, variable))
 
 
 def _format(spec: Spec, source: EnvSource, path: Path) -> Iterator[Problem]:

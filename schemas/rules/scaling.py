@@ -10,8 +10,7 @@ from schemas.values.quantity import quantity
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Yield bounds that cross or meet, and targets that no pod can show."""
-    for name, service in spec.application.services.items():
-        path = ("services", name)
+    for path, service in spec.running():
         scaling = service.scaling
         if scaling is None:
             continue

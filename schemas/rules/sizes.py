@@ -18,9 +18,10 @@ _MOST_MEMORY = 512 * Decimal(1024) ** 3
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Yield requests above limits, sizes that are slips, and volumes larger than what the pod may use."""
+    for path, service in spec.running():
+        yield from _resources(spec, service.resources, (*path, "resources"))
     for name, service in spec.application.services.items():
         path = ("services", name)
-        yield from _resources(spec, service.resources, (*path, "resources"))
         for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
             for key, container in containers.items():
                 yield from _resources(spec, container.resources, (*path, kind, key, "resources"))

@@ -32,14 +32,10 @@ _EXPANSION = re.compile(r"\$\(([-._a-zA-Z][-._a-zA-Z0-9]*)\)|\$\{([a-zA-Z_][a-zA
 def check(spec: Spec) -> Iterator[Problem]:
     """Yield variables that are set twice, that break the container, or that look like secrets."""
     app = spec.application
-    for name, service in app.services.items():
-        path: Path = ("services", name)
+    for path, service in spec.running():
         yield from _connections(spec, service, path)
         known = {*service.env, *(variable for variable, _ in connection_variables(service))}
         yield from _env(spec, service.env, (*path, "env"), known)
-        for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
-            for key, container in containers.items():
-                yield from _env(spec, container.env, (*path, kind, key, "env"), set(container.env))
         for variable, value in (service.build.args if service.build else {}).items():
             if _looks_secret(variable, value):
                 message = "this looks like a secret, and everyone who has the image can read what it was built with."
@@ -49,6 +45,11 @@ def check(spec: Spec) -> Iterator[Problem]:
         for file, entry in service.files.items():
             if entry.content is not None and _PRIVATE_KEY.search(entry.content):
                 yield _told(spec, (*path, "files", file), "a ConfigMap")
+    for name, service in app.services.items():
+        for kind, containers in (("initContainers", service.init_containers), ("sidecars", service.sidecars)):
+            for key, container in containers.items():
+                at = ("services", name, kind, key, "env")
+                yield from _env(spec, container.env, at, set(container.env))
     for name, job in app.jobs.items():
         runner = app.services.get(job.service)
         yield from _env(spec, job.env, ("jobs", name, "env"), {*job.env, *(runner.env if runner else ())})
@@ -73,7 +74,7 @@ def _connections(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
     """Yield variables of connections that the service, or another connection, sets too."""
     taken: dict[str, Path] = {variable: (*path, "env", variable) for variable in service.env}
     for variable, key in connection_variables(service):
-        at = (*path, "connections", key)
+        at = (*path[:2], "connections", key)
         if variable in taken:
             other = spec.key(taken[variable])
             message = f"the connection sets `{variable}`, which line {other.line} sets too."

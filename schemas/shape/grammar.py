@@ -76,6 +76,11 @@ class Grammar:
         return any(part.get("x-opaque", False) for _, part in self._parts)
 
     @cached_property
+    def inherits(self) -> bool:
+        """Whether the value has what it does not say from what is around it, so that `null` in it counts until then."""
+        return any(part.get("x-inherits", False) for _, part in self._parts)
+
+    @cached_property
     def has_default(self) -> bool:
         """Whether the value has a built-in default."""
         return any("default" in part for _, part in self._parts)

@@ -35,8 +35,9 @@ from schemas.model import (
     Volume,
 )
 from schemas.model.container import HttpGet
+from schemas.model.placement import Spread
 from schemas.model.platform import Versions
-from schemas.model.service import Claim, EmptyDir, Spread
+from schemas.model.service import Claim, EmptyDir
 
 RESOURCES = Resources(
     requests=Requests(cpu="50m", memory="64Mi", ephemeral_storage="64Mi"), limits=Requests(ephemeral_storage="1Gi")

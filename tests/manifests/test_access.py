@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.manifests.access.permissions import callers, permissions
-from components.manifests.objects import RUNS_AS, Manifest
+from components.manifests.objects import RUNS_AS, SERVICE, Manifest
 from schemas.model import (
     Application,
     Connection,
@@ -90,7 +90,7 @@ def account_of(peer: dict[str, Any]) -> tuple[str, str]:
         return space, f"{labels[RUNS_AS]}.*"
     if gateway := labels.get("gateway.networking.k8s.io/gateway-name"):
         return space, "shop-istio" if gateway == "shop" else gateway
-    name = labels.get("app.kubernetes.io/name", "nginx" if space == "proxy" else "*")
+    name = labels.get(SERVICE) or labels.get("app.kubernetes.io/name", "nginx" if space == "proxy" else "*")
     return space, f"web.{name}" if name in ("tidy", "sweep") else name
 
 
@@ -154,15 +154,11 @@ def test_whoever_is_let_in_by_a_service_is_let_out_to_it(app: Application, place
     for name in app.services:
         for rule in named(objects, "NetworkPolicy", name)["spec"]["ingress"]:
             for peer in rule["from"]:
-                caller = peer.get("podSelector", {}).get("matchLabels", {}).get("app.kubernetes.io/name")
+                caller = peer.get("podSelector", {}).get("matchLabels", {}).get(SERVICE)
                 if "namespaceSelector" in peer or caller is None:
                     continue
                 leaving = named(objects, "NetworkPolicy", caller)["spec"]["egress"]
-                to = {
-                    "podSelector": {
-                        "matchLabels": {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "shop"}
-                    }
-                }
+                to = {"podSelector": {"matchLabels": {SERVICE: name, "app.kubernetes.io/part-of": "shop"}}}
                 assert {"to": [to], "ports": rule["ports"]} in leaving
 
 

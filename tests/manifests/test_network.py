@@ -6,7 +6,7 @@ import pytest
 
 from components.manifests import ingress_objects
 from components.manifests.network.addresses import addresses
-from components.manifests.objects import RUNS_AS
+from components.manifests.objects import RUNS_AS, SERVICE
 from schemas.model import Application, Connection, Host, IngressClass, Route
 from schemas.model.platform import IngressSource
 from schemas.model.service import Access, Inbound
@@ -31,11 +31,11 @@ def rules(app: Application, name: str, direction: str, **changes: Any) -> list[d
     return list(named(rendered(app, environment(**changes)), "NetworkPolicy", name)["spec"][direction])
 
 
-def local(name: str) -> dict[str, Any]:
-    return {"podSelector": {"matchLabels": {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "shop"}}}
+def local(name: str, label: str = SERVICE) -> dict[str, Any]:
+    return {"podSelector": {"matchLabels": {label: name, "app.kubernetes.io/part-of": "shop"}}}
 
 
-def elsewhere(name: str, of: str, label: str = "app.kubernetes.io/name") -> dict[str, Any]:
+def elsewhere(name: str, of: str, label: str = SERVICE) -> dict[str, Any]:
     labels = {label: name, "app.kubernetes.io/part-of": of}
     namespace = {"matchLabels": {"kubernetes.io/metadata.name": f"{of}-dev"}}
     return {"namespaceSelector": namespace, "podSelector": {"matchLabels": labels}}
@@ -50,7 +50,12 @@ def test_connection_opens_the_way_on_both_sides_for_a_service_and_its_jobs() -> 
     app = application(
         web, service("api", ports={"http": HTTP, "metrics": METRICS}), jobs=(job("tidy"), job("other", service="api"))
     )
-    assert rules(app, "api", "ingress") == [{"from": [local("web"), local("tidy")], "ports": TARGET}]
+    assert rules(app, "api", "ingress") == [
+        {
+            "from": [local("web"), local("tidy", "app.kubernetes.io/name")],
+            "ports": TARGET,
+        }
+    ]
     assert rules(app, "web", "egress") == [{"to": [local("api")], "ports": TARGET}]
     assert rules(app, "tidy", "egress") == [{"to": [local("api")], "ports": TARGET}]
     assert rules(app, "tidy", "ingress") == []

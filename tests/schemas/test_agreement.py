@@ -20,6 +20,8 @@ PAIRS: list[tuple[str, Any]] = [
     ("Probes", model.Probes),
     ("Probe", model.Probe),
     ("Scaling", model.Scaling),
+    ("Traffic", model.Traffic),
+    ("Version", model.Version),
     ("ScalingRules", model.ScalingRules),
     ("Connection", model.Connection),
     ("Traffic", model.Traffic),
@@ -44,7 +46,7 @@ PAIRS: list[tuple[str, Any]] = [
 ]
 _EXPANDED = {"port"}
 """Keys that are gone once short forms are long."""
-_ADDED = {"name"}
+_ADDED = {"name", "versionOf"}
 """Fields that the model adds to what the spec says."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from components.manifests.access.permissions import Caller, Permission
 from components.manifests.mesh.waypoint import WAYPOINT
-from components.manifests.objects import SERVICE, Manifest, manifest
+from components.manifests.objects import Manifest, manifest, service_pods
 from schemas.model import Application, Environment, Port, Service
 
 Rule = dict[str, Any]
@@ -49,7 +49,8 @@ def at_the_waypoint(
     A node reads no HTTP, and a rule about HTTP denies everything there. So it lets the waypoint in, and only those
     callers themselves of whom no more is asked than who they are: some go past the waypoint, to a replica by name.
     """
-    target = {"group": "", "kind": "Service", "name": service.name}
+    versions = (service, *service.others.values())
+    targets = [{"group": "", "kind": "Service", "name": one.name} for one in versions]
     called = [one for one in found if one.is_proven]
     through = [*_rules(environment, called, lambda port: port.port)]
     waypoint = Caller(app.namespace, None, WAYPOINT)
@@ -58,7 +59,7 @@ def at_the_waypoint(
     at_pods = [*_rules(environment, [passing, *direct], lambda port: port.container_port)]
     return [
         *_policy(app, service, service.name, {"selector": _pods(app, service)}, at_pods),
-        *_policy(app, service, f"{service.name}.{WAYPOINT}", {"targetRefs": [target]}, through),
+        *_policy(app, service, f"{service.name}.{WAYPOINT}", {"targetRefs": targets}, through),
     ]
 
 
@@ -100,4 +101,4 @@ def _head(app: Application, name: str) -> Manifest:
 
 def _pods(app: Application, service: Service) -> Rule:
     """Return what selects a service's pods in all its versions."""
-    return {"matchLabels": {SERVICE: service.name, "app.kubernetes.io/part-of": app.name}}
+    return {"matchLabels": service_pods(app.name, service.name)}

@@ -14,7 +14,7 @@ from components.manifests.access.permissions import (
 )
 from components.manifests.mesh.waypoint import TUNNEL_PORT, WAYPOINT
 from components.manifests.network.addresses import called_port
-from components.manifests.objects import Manifest, manifest, selector
+from components.manifests.objects import Manifest, manifest, selector, service_pods
 from schemas.model import Application, Environment, Job, Mesh, Port, Service
 
 _NAMESPACE = "kubernetes.io/metadata.name"
@@ -65,7 +65,7 @@ def service_policy(app: Application, environment: Environment, service: Service,
     is_passed = _is_tunnelled(environment) and any(one.is_proven for one in found)
     from_waypoint = [{"from": [_waypoint()], "ports": [_TUNNEL]}] if is_passed else []
     spec = {
-        "podSelector": {"matchLabels": selector(app, service.name)},
+        "podSelector": {"matchLabels": service_pods(app.name, service.name)},
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [*(_ingress(app, environment, one) for one in found), *from_waypoint],
         "egress": _egress(app, environment, service),
@@ -114,13 +114,13 @@ def _egress(app: Application, environment: Environment, service: Service) -> lis
             rules.append({"to": [anywhere], "ports": [{"port": connection.port, "protocol": "TCP"}]})
         elif connection.application is not None:
             namespace = namespace_of(app, connection.application)
-            labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": connection.application}
+            labels = service_pods(connection.application, name)
             # Which port its pods listen on is the other application's business.
             rules.append({"to": [_peer(app, Caller(namespace, labels, None))]})
             waypoints[namespace] = _peer(app, Caller(namespace, {GATEWAY: WAYPOINT}, None))
         else:
             called = _port(called_port(app.services[name], connection))
-            peer = {"podSelector": {"matchLabels": selector(app, name)}}
+            peer = {"podSelector": {"matchLabels": service_pods(app.name, name)}}
             rules.append({"to": [peer], "ports": [called, *_tunnel(environment)]})
             waypoints[app.namespace] = _waypoint()
     ways = [{"to": [peer], "ports": [_TUNNEL]} for _, peer in sorted(waypoints.items())]

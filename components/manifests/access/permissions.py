@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from components.manifests.monitoring.monitor import metrics_port
 from components.manifests.network.addresses import called_port, route_port
-from components.manifests.objects import RUNS_AS, selector, short
+from components.manifests.objects import RUNS_AS, selector, service_pods, short
 from schemas.model import Application, Connection, Environment, Inbound, IngressClass, Job, Port, Service
 
 OWN_GATEWAY = "istio"
@@ -92,7 +92,7 @@ def _of_services(
         jobs = sorted((job for job in app.jobs.values() if job.service == caller.name), key=lambda one: one.name)
         yield Permission(
             callers=(
-                Caller(app.namespace, selector(app, caller.name), caller.name),
+                Caller(app.namespace, service_pods(app.name, caller.name), caller.name),
                 *(Caller(app.namespace, selector(app, job.name), account(job)) for job in jobs),
             ),
             ports=(called_port(service, connection),),
@@ -110,7 +110,7 @@ def _of_applications(app: Application, service: Service) -> Iterator[Permission]
         namespace, part_of = namespace_of(app, caller.application), {"app.kubernetes.io/part-of": caller.application}
         yield Permission(
             callers=(
-                Caller(namespace, {"app.kubernetes.io/name": caller.service, **part_of}, caller.service),
+                Caller(namespace, service_pods(caller.application, caller.service), caller.service),
                 Caller(namespace, {RUNS_AS: caller.service, **part_of}, f"{caller.service}.*"),
             ),
             ports=inbound_ports(service, caller),

@@ -7,7 +7,7 @@ from typing import Any
 
 from components.manifests.access.authorization import at_the_waypoint, waypoint_denies_by_default
 from components.manifests.access.permissions import Callers, permissions
-from components.manifests.mesh.destination_rule import destination_rule
+from components.manifests.mesh.destination_rule import destination_rules
 from components.manifests.mesh.http_route import http_routes
 from components.manifests.mesh.istio import open_metrics, shared_policies
 from components.manifests.mesh.telemetry import namespace_telemetry, service_telemetry
@@ -33,17 +33,17 @@ def service_objects(
     app: Application, environment: Environment, service: Service, calling: Callers, /
 ) -> list[Manifest]:
     """Return who may call a service, how the waypoint before it reaches its pods, and what else that does."""
-    through = {"targetRefs": [{"group": "", "kind": "Service", "name": service.name}]}
-    rule = destination_rule(app, service)
+    versions = (service, *service.others.values())
+    through = {"targetRefs": [{"group": "", "kind": "Service", "name": one.name} for one in versions]}
     return [
         *at_the_waypoint(app, environment, service, permissions(app, environment, service, calling)),
+        *destination_rules(app, service),
         *http_routes(app, service),
-        *([rule] if rule is not None else []),
         *open_metrics(app, service),
         *service_telemetry(app, environment, service, through),
     ]
 
 
-def service_fields(_service: Service, /) -> dict[str, Any]:
+def service_fields(_app: Application, _service: Service, /) -> dict[str, Any]:
     """Return nothing: the mesh picks the pods, and does not ask the Service."""
     return {}

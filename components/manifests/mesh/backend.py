@@ -23,7 +23,7 @@ class Backend(Protocol):
     ) -> list[Manifest]:
         """Return what holds for one service: how its callers reach it."""
 
-    def service_fields(self, service: Service, /) -> dict[str, Any]:
+    def service_fields(self, app: Application, service: Service, /) -> dict[str, Any]:
         """Return the fields of a service's Service that say how its pods are picked."""
 
 

@@ -3,7 +3,6 @@
 Source: https://istio.io/latest/docs/reference/config/networking/destination-rule/
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.manifests.network.addresses import service_host
@@ -20,19 +19,18 @@ pod that stays more of them, and moves nearly twice as many callers.
 """
 
 
-def destination_rule(app: Application, service: Service, subsets: Sequence[Mapping[str, Any]] = ()) -> Manifest | None:
-    """Return the one DestinationRule of a service's host, or nothing when there is nothing to say.
+def destination_rules(app: Application, service: Service) -> list[Manifest]:
+    """Return the DestinationRule of each of a service's hosts, or none when there is nothing to say.
 
-    Of several rules for one host Istio takes parts of some, so whoever has subsets gives them here.
+    Each version has a host of its own. Subsets of one host would do as well, but who takes one away takes it from
+    routes that still name it: the engine changes an object before it changes what waits for that.
     """
     policy = traffic_policy(service.traffic)
-    if not policy and not subsets:
-        return None
-    spec = {
-        "host": service_host(app, service.name),
-        **({"trafficPolicy": policy} if policy else {}),
-        **({"subsets": list(subsets)} if subsets else {}),
-    }
+    return [_rule(app, one, policy) for one in (service, *service.others.values())] if policy else []
+
+
+def _rule(app: Application, service: Service, policy: dict[str, Any]) -> Manifest:
+    spec = {"host": service_host(app, service.name), "trafficPolicy": policy}
     return {**manifest("networking.istio.io/v1", "DestinationRule", service.name, app, service), "spec": spec}
 
 

@@ -28,6 +28,6 @@ def service_objects(
     return http_routes(app, service)
 
 
-def service_fields(_service: Service, /) -> dict[str, Any]:
+def service_fields(_app: Application, _service: Service, /) -> dict[str, Any]:
     """Return nothing: the mesh picks the pods, and does not ask the Service."""
     return {}

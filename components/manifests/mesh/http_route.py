@@ -3,49 +3,37 @@
 Source: https://gateway-api.sigs.k8s.io/mesh/
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from components.manifests.network.shares import targets
 from components.manifests.objects import Manifest, manifest
 from schemas.model import Application, Port, Service
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A Service where calls go, and how many of them."""
-
-    service: str
-    """The name of a Service in the application's namespace."""
-    weight: int | None = None
-    """Beside the others' weights. Without it: 1."""
-
-
-def http_routes(app: Application, service: Service, targets: Sequence[Target] = ()) -> list[Manifest]:
+def http_routes(app: Application, service: Service) -> list[Manifest]:
     """Return a route for each port of a service that carries HTTP, or none when there is nothing to say.
 
     It is an HTTPRoute for gRPC too, which is HTTP to it: a GRPCRoute has no timeout.
     """
-    if not service.traffic.timeout and not targets:
+    if not service.traffic.timeout and service.traffic.split is None:
         return []
     ports = {name: port for name, port in service.exposed_ports.items() if port.carries_http}
-    chosen = targets or (Target(service.name),)
-    return [_route(app, service, name, port, chosen) for name, port in ports.items()]
+    return [_route(app, service, name, port) for name, port in ports.items()]
 
 
-def _route(app: Application, service: Service, name: str, port: Port, targets: Sequence[Target]) -> Manifest:
+def _route(app: Application, service: Service, name: str, port: Port) -> Manifest:
     # No name of a service or a port has a dot, so no other route can have this name.
     head = manifest("gateway.networking.k8s.io/v1", "HTTPRoute", f"{service.name}.{name}", app, service)
     parent = {"group": "", "kind": "Service", "name": service.name, "port": port.port}
-    return {**head, "spec": {"parentRefs": [parent], "rules": [_rule(service, port, targets)]}}
+    return {**head, "spec": {"parentRefs": [parent], "rules": [_rule(service, port)]}}
 
 
-def _rule(service: Service, port: Port, targets: Sequence[Target]) -> dict[str, Any]:
+def _rule(service: Service, port: Port) -> dict[str, Any]:
     timeout = service.traffic.timeout
     return {
         "backendRefs": [
             {"name": one.service, "port": port.port, **({"weight": one.weight} if one.weight is not None else {})}
-            for one in targets
+            for one in targets(service)
         ],
         **({"timeouts": {"request": timeout}} if timeout else {}),
     }

@@ -3,7 +3,7 @@
 from components.manifests.access.authorization import deny_by_default, gateway_policy
 from components.manifests.access.permissions import has_own_gateway
 from components.manifests.monitoring.monitor import metrics_port
-from components.manifests.objects import SERVICE, Manifest, manifest
+from components.manifests.objects import Manifest, manifest, service_pods
 from schemas.model import Application, Environment, Service
 
 
@@ -30,7 +30,7 @@ def open_metrics(app: Application, service: Service) -> list[Manifest]:
     number = service.ports[metrics_port(service, metrics)].container_port
     head = manifest("security.istio.io/v1", "PeerAuthentication", service.name, app, service)
     spec = {
-        "selector": {"matchLabels": {SERVICE: service.name, "app.kubernetes.io/part-of": app.name}},
+        "selector": {"matchLabels": service_pods(app.name, service.name)},
         "mtls": {"mode": "STRICT"},
         # Istio takes the key as text, and the number of the pod's port.
         "portLevelMtls": {str(number): {"mode": "PERMISSIVE"}},

@@ -3,8 +3,9 @@
 from typing import Any
 
 from components.manifests.access.permissions import Callers
-from components.manifests.objects import Manifest
-from schemas.model import Application, Environment, Mesh, Service
+from components.manifests.network.shares import sole_version
+from components.manifests.objects import Manifest, version_selector
+from schemas.model import MAIN, Application, Environment, Mesh, Service
 
 
 def namespace_labels(_mesh: Mesh | None, /) -> dict[str, str]:
@@ -24,11 +25,15 @@ def service_objects(
     return []
 
 
-def service_fields(service: Service, /) -> dict[str, Any]:
-    """Return what the Service says: that a caller's address always leads to one pod, where that is asked for.
+def service_fields(app: Application, service: Service, /) -> dict[str, Any]:
+    """Return what the Service says: that a caller's address always leads to one pod, and which version gets all calls.
 
     Source: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
     """
     balancing = service.traffic.load_balancing
     alike = balancing.consistent_hash if balancing else None
-    return {"sessionAffinity": "ClientIP"} if alike and alike.source_address else {}
+    version = sole_version(service)
+    return {
+        **({"sessionAffinity": "ClientIP"} if alike and alike.source_address else {}),
+        **({"selector": version_selector(app, service, version)} if version != MAIN else {}),
+    }

@@ -7,11 +7,11 @@ from typing import Any
 
 from components.manifests.access.authorization import at_the_pods
 from components.manifests.access.permissions import Callers, permissions
-from components.manifests.mesh.destination_rule import destination_rule
+from components.manifests.mesh.destination_rule import destination_rules
 from components.manifests.mesh.istio import open_metrics, shared_policies
 from components.manifests.mesh.telemetry import namespace_telemetry, service_telemetry
 from components.manifests.mesh.virtual_service import virtual_service
-from components.manifests.objects import SERVICE, Manifest
+from components.manifests.objects import Manifest, service_pods
 from schemas.model import Application, Environment, Mesh, Service
 
 
@@ -31,15 +31,16 @@ def service_objects(
     app: Application, environment: Environment, service: Service, calling: Callers, /
 ) -> list[Manifest]:
     """Return who may call a service, how callers reach it, and what else its own proxies do."""
-    proxies = {"selector": {"matchLabels": {SERVICE: service.name, "app.kubernetes.io/part-of": app.name}}}
+    proxies = {"selector": {"matchLabels": service_pods(app.name, service.name)}}
     return [
         *at_the_pods(app, environment, service, permissions(app, environment, service, calling)),
-        *(one for one in (virtual_service(app, service), destination_rule(app, service)) if one is not None),
+        *destination_rules(app, service),
+        *([route] if (route := virtual_service(app, service)) is not None else []),
         *open_metrics(app, service),
         *service_telemetry(app, environment, service, proxies),
     ]
 
 
-def service_fields(_service: Service, /) -> dict[str, Any]:
+def service_fields(_app: Application, _service: Service, /) -> dict[str, Any]:
     """Return nothing: the mesh picks the pods, and does not ask the Service."""
     return {}

@@ -4,52 +4,47 @@ Source: https://istio.io/latest/docs/reference/config/networking/virtual-service
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from components.manifests.network.addresses import service_host
+from components.manifests.network.shares import targets
 from components.manifests.objects import Manifest, manifest
 from schemas.model import Application, Fault, Port, Retries, Service, Traffic
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where calls go, and how many of them."""
+def virtual_service(app: Application, service: Service) -> Manifest | None:
+    """Return the one VirtualService of a service, or nothing when there is nothing to say.
 
-    subset: str | None = None
-    """A subset of the service's DestinationRule. Without it: all pods."""
-    weight: int | None = None
-    """In percent of the calls. Without it: all of them."""
-
-
-def virtual_service(
-    app: Application, service: Service, destinations: Sequence[Destination] = (Destination(),)
-) -> Manifest | None:
-    """Return the one VirtualService of a service, with a route for each port that carries HTTP; nothing without one."""
-    ports = [port for port in service.exposed_ports.values() if port.carries_http]
-    routes = [route(app, service, port, destinations) for port in ports]
-    if not routes or not (policy(service.traffic) or len(destinations) > 1):
+    It has a route for each port that carries HTTP. Where no HTTP tells calls apart, versions share connections out.
+    """
+    shared = service.traffic.split is not None
+    ports = [port for port in service.exposed_ports.values() if port.protocol == "TCP"]
+    http = [_http(app, service, port) for port in ports if port.carries_http and (shared or policy(service.traffic))]
+    tcp = [_route(app, service, port) for port in ports if shared and not port.carries_http]
+    if not http and not tcp:
         return None
-    spec = {"hosts": [service_host(app, service.name)], "http": routes}
+    spec = {
+        "hosts": [service_host(app, service.name)],
+        **({"http": http} if http else {}),
+        **({"tcp": tcp} if tcp else {}),
+    }
     return {**manifest("networking.istio.io/v1", "VirtualService", service.name, app, service), "spec": spec}
 
 
-def route(app: Application, service: Service, port: Port, destinations: Sequence[Destination]) -> dict[str, Any]:
+def _http(app: Application, service: Service, port: Port) -> dict[str, Any]:
+    return {**_route(app, service, port), **policy(service.traffic)}
+
+
+def _route(app: Application, service: Service, port: Port) -> dict[str, Any]:
     """Return the route of one port: a Service of several ports needs the port's number on both sides."""
-    host = service_host(app, service.name)
-    targets = [
+    ways = [
         {
-            "destination": {
-                "host": host,
-                **({"subset": one.subset} if one.subset is not None else {}),
-                "port": {"number": port.port},
-            },
+            "destination": {"host": service_host(app, one.service), "port": {"number": port.port}},
             **({"weight": one.weight} if one.weight is not None else {}),
         }
-        for one in destinations
+        for one in targets(service)
     ]
-    return {"match": [{"port": port.port}], "route": targets, **policy(service.traffic)}
+    return {"match": [{"port": port.port}], "route": ways}
 
 
 def policy(traffic: Traffic) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from schemas.values.quantity import quantity
 
 
 def service_container(app: Application, service: Service, image: Leaf, mounted: Mounts) -> dict[str, Any]:
-    """Return the container of the service itself, which has the service's name."""
+    """Return the container of the service itself, which has the service's name in all its versions."""
     drain = service.shutdown.drain_seconds
     # The pause lets callers learn that the pod goes before it stops to listen; no shell is needed for it.
     pause = {"lifecycle": {"preStop": {"sleep": {"seconds": drain}}}} if drain and service.ports else {}
     env = variables(app, service.env, connection_variables(app, service))
     return {
-        **_head(service.name, image, service.command, service.args),
+        **_head(service.identity, image, service.command, service.args),
         **({"ports": _ports(service)} if service.ports else {}),
         **({"env": env} if env else {}),
         "resources": resources(service.resources),

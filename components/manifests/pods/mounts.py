@@ -63,7 +63,7 @@ def _tmp(service: Service) -> dict[str, Any]:
 
 def claim_name(service: Service, volume: str) -> str:
     """Return the name of a service's PersistentVolumeClaim. It stays with the data when the service is renamed."""
-    return short(f"{service.renamed_from or service.name}-{volume}")
+    return short(f"{service.renamed_from or service.identity}-{volume}")
 
 
 def _place(name: str, volume: Volume) -> dict[str, Any]:

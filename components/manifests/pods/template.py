@@ -21,7 +21,7 @@ def pod_spec(
     placement = service.placement
     tolerations = [_toleration(one) for one in placement.tolerations]
     return {
-        "serviceAccountName": service.name,
+        "serviceAccountName": service.identity,
         "automountServiceAccountToken": security.service_account_token,
         "enableServiceLinks": False,
         **pull,

@@ -34,7 +34,7 @@ def autoscaler(app: Application, service: Service, scaling: Scaling) -> Manifest
         {
             "type": "ContainerResource",
             "containerResource": {
-                "container": service.name,
+                "container": service.identity,
                 "name": resource,
                 "target": {"type": "Utilization", "averageUtilization": percent},
             },

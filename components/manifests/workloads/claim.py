@@ -11,8 +11,11 @@ ON_REMOVAL = "stackwright.dev/on-removal"
 
 
 def claims(app: Application, environment: Environment, service: Service) -> list[Manifest]:
-    """Return the PersistentVolumeClaims of a service; a stateful one makes its own from its template."""
-    if service.type == "stateful":
+    """Return the PersistentVolumeClaims of a service, which its other versions share.
+
+    A stateful service makes its own from its template.
+    """
+    if service.type == "stateful" or service.version_of is not None:
         return []
     found = []
     for name, volume in sorted(service.volumes.items()):
