@@ -9,6 +9,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+_PATIENCE_SECONDS = 15
+"""How long a client waits for an answer."""
+
 
 @dataclass
 class Backend:
@@ -137,11 +140,11 @@ class _Connection(asyncio.Protocol):
 
 
 class Caller:
-    """A client of one host behind a proxy on 127.0.0.1, which never tries again by itself."""
+    """A client of one host behind a proxy, which never tries again by itself."""
 
-    def __init__(self, backends: Backends, port: int, host: str) -> None:
+    def __init__(self, backends: Backends, proxy: str, host: str) -> None:
         self._backends = backends
-        self._port = port
+        self._proxy = proxy
         self._host = host
 
     def call(
@@ -169,9 +172,9 @@ class Caller:
                 request = f"GET {path} HTTP/1.1\r\nhost: {self._host}\r\n{given}\r\n".encode()
                 begun = asyncio.get_running_loop().time()
                 try:
-                    streams = streams or await asyncio.open_connection("127.0.0.1", self._port)
-                    status, body = await _exchange(*streams, request)
-                except (OSError, EOFError):
+                    streams = streams or await asyncio.open_connection(self._proxy, 80)
+                    status, body = await asyncio.wait_for(_exchange(*streams, request), _PATIENCE_SECONDS)
+                except (OSError, EOFError, TimeoutError):
                     streams, status, body = None, 0, ""
                 answers[number] = Answer(status, body, asyncio.get_running_loop().time() - begun)
             if streams is not None:

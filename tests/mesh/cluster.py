@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,13 +27,17 @@ def apply(*objects: dict[str, Any]) -> None:
     kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", given=yaml.safe_dump_all(objects))
 
 
+def fresh_name(test: str) -> str:
+    """Return a name for what a test makes, which no other run has: what that one made may still be going."""
+    words = re.sub("[^a-z]+", "-", test.removeprefix("test_").lower())[:24].strip("-")
+    return f"{words}-{secrets.token_hex(3)}"
+
+
 @contextmanager
-def namespace(test: str, labels: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Make a namespace for a test, of a name that no other run has, and delete it afterwards."""
-    words = re.sub("[^a-z]+", "-", test.removeprefix("test_").lower())[:40].strip("-")
-    metadata = {"generateName": f"{words}-", "labels": dict(labels or {})}
-    made = yaml.safe_dump({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
-    name = kubectl("create", "-o", "jsonpath={.metadata.name}", "-f", "-", given=made)
+def namespace(test: str, labels: Mapping[str, str]) -> Iterator[str]:
+    """Make a namespace for a test, and delete it afterwards."""
+    name = fresh_name(test)
+    apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": dict(labels)}})
     try:
         yield name
     finally:

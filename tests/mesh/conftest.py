@@ -9,7 +9,7 @@ from sandbox import lifecycle
 from sandbox.addons.istio import ISTIO
 from sandbox.layout import layout
 from tests.mesh import istiod
-from tests.mesh.cluster import namespace
+from tests.mesh.cluster import fresh_name, kubectl
 from tests.mesh.istiod import Istiod
 from tests.mesh.mesh import Mesh
 
@@ -34,7 +34,9 @@ def mesh(
     request: pytest.FixtureRequest, programs: dict[str, Path], control_plane: Istiod, tmp_path: Path
 ) -> Iterator[Mesh]:
     """A mesh of the test's own, gone after it."""
-    with namespace(request.node.name) as name:
-        one = Mesh(name, programs["envoy"], control_plane, tmp_path)
+    one = Mesh(fresh_name(request.node.name), programs["envoy"], control_plane, tmp_path)
+    try:
         with one.backends:
             yield one
+    finally:
+        kubectl("delete", "namespace", one.namespace, "--ignore-not-found", "--wait=false")

@@ -24,10 +24,8 @@ _MERGE_WINDOW_SECONDS = 1.1
 class Envoy:
     """A running proxy, seen through its administration."""
 
-    def __init__(self, admin: int, port: int) -> None:
+    def __init__(self, admin: int) -> None:
         self._admin = admin
-        self.port = port
-        """Where it takes plain HTTP."""
 
     def ask(self, path: str) -> str:
         """Return what the administration answers."""
@@ -99,7 +97,7 @@ def running(program: Path, istiod: Istiod, folder: Path, namespace: str, localit
     with (folder / "envoy.log").open("w") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
-        envoy = Envoy(admin, istiod.proxy_port)
+        envoy = Envoy(admin)
         deadline = time.monotonic() + 30
         while not _is_live(envoy):
             assert process.poll() is None, (folder / "envoy.log").read_text()[-2000:]

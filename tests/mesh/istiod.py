@@ -1,7 +1,7 @@
 """A control plane of the test's own: a second istiod that reads the same API server, and serves a stock Envoy.
 
 The one in the cluster serves pods, with certificates. A proxy on loopback has no agent that could fetch one, so here
-mutual TLS is off, and a proxy listens for plain HTTP that names its destination by its host.
+mutual TLS is off.
 """
 
 import subprocess
@@ -44,20 +44,17 @@ class Istiod:
 
     discovery: int
     """The port that speaks xDS."""
-    proxy_port: int
-    """The port on which its proxies listen for plain HTTP."""
 
 
 @contextmanager
 def running(program: Path, kubeconfig: Path, folder: Path) -> Iterator[Istiod]:
     """Run a control plane for as long as the context lasts."""
-    discovery, http, monitoring, proxy_port = free_ports(4)
+    discovery, http, monitoring = free_ports(3)
     mesh = {
         "rootNamespace": "istio-system",
         "defaultProviders": {},
         "enablePrometheusMerge": False,
         "enableAutoMtls": False,
-        "proxyHttpPort": proxy_port,
     }
     (folder / "mesh.yaml").write_text(yaml.safe_dump(mesh))
     command = [str(program), "discovery", f"--kubeconfig={kubeconfig}", f"--meshConfig={folder / 'mesh.yaml'}"]
@@ -71,7 +68,7 @@ def running(program: Path, kubeconfig: Path, folder: Path) -> Iterator[Istiod]:
             assert process.poll() is None, (folder / "istiod.log").read_text()[-2000:]
             assert time.monotonic() < deadline, "istiod did not become ready"
             time.sleep(0.2)
-        yield Istiod(discovery, proxy_port)
+        yield Istiod(discovery)
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -1,4 +1,4 @@
-"""One namespace of the mesh under test, its pods played by servers on loopback."""
+"""One application of the mesh under test, its pods played by servers on loopback."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,40 +9,64 @@ from tests.mesh.backends import Backend, Backends, Caller
 from tests.mesh.cluster import apply, kubectl
 from tests.mesh.envoy import Envoy
 from tests.mesh.istiod import Istiod
+from tests.mesh.spec import Objects, one, rendered
+
+_WITHOUT_PODS = ("Deployment", "PodDisruptionBudget", "NetworkPolicy")
+"""What is left out: the servers are the pods."""
+
+_LISTENS_ON = "127.0.2.1"
+"""An address of loopback whose port 80 nobody has: a route is for the port that a service has."""
 
 
 class Mesh:
-    """A namespace with the objects of a test, servers that stand for its pods, and the proxy of a caller in it."""
+    """An application's objects in the cluster, servers that stand for its pods, and the proxy of a caller."""
 
-    def __init__(self, namespace: str, program: Path, control_plane: Istiod, folder: Path) -> None:
-        self.namespace = namespace
+    def __init__(self, application: str, program: Path, control_plane: Istiod, folder: Path) -> None:
+        self.application = application
+        self.namespace = f"{application}-dev"
         self.backends = Backends()
+        self._objects: Objects = []
         self._program, self._control_plane, self._folder = program, control_plane, folder
+
+    def deploy(self, **services: dict[str, Any]) -> None:
+        """Apply what becomes of services that take HTTP on port 80, and of what a spec says of them beside that."""
+        common = {"image": "example.test/web:1", "port": 8080}
+        spec = {name: {**common, **said} for name, said in services.items()}
+        self._objects = rendered(self._folder / "spec", self.application, spec)
+        # The namespace first: the rest stands in it.
+        first, *rest = self._objects
+        apply(first)
+        apply(self._listener(), *(each for each in rest if each["kind"] not in _WITHOUT_PODS))
+
+    def _listener(self) -> dict[str, Any]:
+        """Return what has the caller's proxy listen on loopback for the services of the application, told apart by host."""
+        port = {"number": 80, "protocol": "HTTP", "name": "http"}
+        egress = {"bind": _LISTENS_ON, "port": port, "captureMode": "NONE", "hosts": ["./*"]}
+        head = {"name": "caller", "namespace": self.namespace}
+        return {
+            "apiVersion": "networking.istio.io/v1",
+            "kind": "Sidecar",
+            "metadata": head,
+            "spec": {"egress": [egress]},
+        }
 
     def serve(self, service: str, name: str, **manners: Any) -> Backend:
         """Let a server stand for a pod of a service."""
         backend = self.backends.add(name, **manners)
-        self.enter(service, backend)
-        return backend
-
-    def enter(self, service: str, backend: Backend) -> None:
-        """Tell the mesh of a server."""
+        pod = one(self._objects, "Deployment", service)["spec"]["template"]
+        ports = one(self._objects, "Service", service)["spec"]["ports"]
         entry: dict[str, Any] = {
             "address": backend.address,
-            "ports": {"http": backend.port},
-            "labels": {"app": service, **backend.labels},
-            "serviceAccount": service,
+            "ports": {port["targetPort"]: backend.port for port in ports},
+            "labels": {**pod["metadata"]["labels"], **backend.labels},
+            "serviceAccount": pod["spec"]["serviceAccountName"],
         }
         if backend.locality:
             entry["locality"] = backend.locality
-        apply(
-            {
-                "apiVersion": "networking.istio.io/v1",
-                "kind": "WorkloadEntry",
-                "metadata": {"name": backend.name, "namespace": self.namespace, "labels": entry["labels"]},
-                "spec": entry,
-            }
-        )
+        head = {"name": name, "namespace": self.namespace, "labels": entry["labels"]}
+        kind = {"apiVersion": "networking.istio.io/v1", "kind": "WorkloadEntry"}
+        apply({**kind, "metadata": head, "spec": entry})
+        return backend
 
     def leave(self, backend: Backend) -> None:
         """Take a server out of the mesh."""
@@ -62,6 +86,6 @@ class Mesh:
         """Return a service's full name."""
         return f"{service}.{self.namespace}.svc.cluster.local"
 
-    def caller(self, proxy: Envoy, service: str) -> Caller:
+    def caller(self, service: str) -> Caller:
         """Return a client of a service."""
-        return Caller(self.backends, proxy.port, self.host(service))
+        return Caller(self.backends, _LISTENS_ON, self.host(service))

@@ -6,29 +6,29 @@ from tests.mesh.backends import shares, statuses
 from tests.mesh.chance import UNLIKELY, binomial, evenness
 from tests.mesh.cluster import apply
 from tests.mesh.mesh import Mesh
-from tests.mesh.objects import routes, rule, service
+from tests.mesh.objects import routes, rule
 
 pytestmark = pytest.mark.sandbox
 
 
 def test_round_robin_is_even_within_one_request(mesh: Mesh) -> None:
-    apply(service(mesh.namespace, "web"), rule(mesh.namespace, "web", {"loadBalancer": {"simple": "ROUND_ROBIN"}}))
+    mesh.deploy(web={"traffic": {"loadBalancing": "roundRobin"}})
     for number in range(5):
         mesh.serve("web", f"web-{number}")
     with mesh.proxy() as proxy:
         mesh.ready(proxy, "web", 5)
-        answers = mesh.caller(proxy, "web").call(503)
+        answers = mesh.caller("web").call(503)
     assert statuses(answers) == {200: 503}
     assert sorted(shares(answers).values()) == [100, 100, 101, 101, 101]
 
 
 def test_random_is_as_even_as_chance(mesh: Mesh) -> None:
-    apply(service(mesh.namespace, "web"), rule(mesh.namespace, "web", {"loadBalancer": {"simple": "RANDOM"}}))
+    mesh.deploy(web={"traffic": {"loadBalancing": "random"}})
     for number in range(5):
         mesh.serve("web", f"web-{number}")
     with mesh.proxy() as proxy:
         mesh.ready(proxy, "web", 5)
-        answers = mesh.caller(proxy, "web").call(2000)
+        answers = mesh.caller("web").call(2000)
     assert statuses(answers) == {200: 2000}
     counts = [shares(answers)[f"web-{number}"] for number in range(5)]
     assert evenness(counts) > UNLIKELY
@@ -43,8 +43,9 @@ def test_least_request_spares_a_slow_pod(mesh: Mesh) -> None:
     as busy: at most 1/4 · 1/4 of the time, and some more while others are busy too. Of 1200 requests round robin gives
     it 300; that a pod with a share of 1/8 gets more than 240 has a probability below 1e-13.
     """
-    for name, policy in (("even", "ROUND_ROBIN"), ("least", "LEAST_REQUEST")):
-        apply(service(mesh.namespace, name), rule(mesh.namespace, name, {"loadBalancer": {"simple": policy}}))
+    algorithms = {"even": "roundRobin", "least": "leastRequest"}
+    mesh.deploy(**{name: {"traffic": {"loadBalancing": algorithm}} for name, algorithm in algorithms.items()})
+    for name in algorithms:
         mesh.serve(name, f"{name}-slow", delay_seconds=0.05)
         for number in range(3):
             mesh.serve(name, f"{name}-{number}", delay_seconds=0.002)
@@ -52,7 +53,7 @@ def test_least_request_spares_a_slow_pod(mesh: Mesh) -> None:
         given = {}
         for name in ("even", "least"):
             mesh.ready(proxy, name, 4)
-            answers = mesh.caller(proxy, name).call(1200, connections=8)
+            answers = mesh.caller(name).call(1200, connections=8)
             assert statuses(answers) == {200: 1200}
             given[name] = shares(answers)[f"{name}-slow"]
     assert 299 <= given["even"] <= 301
@@ -64,8 +65,8 @@ def test_weights_divide_requests(mesh: Mesh) -> None:
     host = mesh.host("web")
     weights = {"old": 90, "new": 10}
     route = [{"destination": {"host": host, "subset": name}, "weight": weight} for name, weight in weights.items()]
+    mesh.deploy(web={"traffic": {"loadBalancing": "roundRobin"}})
     apply(
-        service(mesh.namespace, "web"),
         rule(mesh.namespace, "web", {"loadBalancer": {"simple": "ROUND_ROBIN"}}, subsets=parts),
         routes(mesh.namespace, "web", {"route": route}),
     )
@@ -74,7 +75,7 @@ def test_weights_divide_requests(mesh: Mesh) -> None:
     with mesh.proxy() as proxy:
         for name in ("old", "new"):
             mesh.ready(proxy, "web", 1, name)
-        answers = mesh.caller(proxy, "web").call(5000)
+        answers = mesh.caller("web").call(5000)
     assert statuses(answers) == {200: 5000}
     assert binomial(shares(answers)["new"], 5000, 0.1) > UNLIKELY
 
@@ -86,12 +87,11 @@ def test_a_consistent_hash_sticks_and_few_keys_move_when_a_pod_leaves(mesh: Mesh
     others. 300 is more than seven deviations away. (A ring of 1024 places gives each pod that stays more of them when
     one leaves, and moves (2 - 2/n)/n: it would not pass with four pods or more.)
     """
-    policy = {"loadBalancer": {"consistentHash": {"httpHeaderName": "x-user", "maglev": {"tableSize": 65537}}}}
-    apply(service(mesh.namespace, "web"), rule(mesh.namespace, "web", policy))
+    mesh.deploy(web={"traffic": {"loadBalancing": {"consistentHash": {"header": "x-user"}}}})
     servers = [mesh.serve("web", f"web-{number}") for number in range(5)]
     with mesh.proxy() as proxy:
         mesh.ready(proxy, "web", 5)
-        caller = mesh.caller(proxy, "web")
+        caller = mesh.caller("web")
 
         def homes() -> list[str]:
             answers = caller.call(1000, headers=lambda number: {"x-user": f"user-{number}"})

@@ -8,25 +8,23 @@ from tests.mesh.backends import shares, statuses
 from tests.mesh.chance import UNLIKELY, at_least, binomial
 from tests.mesh.cluster import apply
 from tests.mesh.mesh import Mesh
-from tests.mesh.objects import routes, rule, service
+from tests.mesh.objects import rule
 
 pytestmark = pytest.mark.sandbox
 
 
 def test_retries_turn_ten_percent_of_failures_into_under_half_a_percent(mesh: Mesh) -> None:
     """Three tries at 10 % each leave 0.1 %: of 3000 requests 3; that 15 or more fail has a probability of 5e-7."""
-    once = {"attempts": 0}
-    thrice = {"attempts": 2, "retryOn": "5xx", "perTryTimeout": "1s", "backoff": "1ms"}
-    for name, retries in (("once", once), ("thrice", thrice)):
-        apply(service(mesh.namespace, name), routes(mesh.namespace, name, {"retries": retries}))
-        apply(rule(mesh.namespace, name, {"loadBalancer": {"simple": "ROUND_ROBIN"}}))
+    again = {"attempts": 2, "retryOn": ["5xx"], "idempotent": True, "perTryTimeout": "1s", "backoff": "1ms"}
+    mesh.deploy(once={"traffic": {"retries": {"attempts": 0}}}, thrice={"traffic": {"retries": again}})
+    for name in ("once", "thrice"):
         for number in range(3):
             mesh.serve(name, f"{name}-{number}", failing=0.1)
     with mesh.proxy() as proxy:
         failed = {}
         for name in ("once", "thrice"):
             mesh.ready(proxy, name, 3)
-            answers = statuses(mesh.caller(proxy, name).call(3000, connections=2))
+            answers = statuses(mesh.caller(name).call(3000, connections=2))
             failed[name] = 3000 - answers[200]
     assert binomial(failed["once"], 3000, 0.1) > UNLIKELY
     assert failed["thrice"] < 0.005 * 3000
@@ -34,20 +32,14 @@ def test_retries_turn_ten_percent_of_failures_into_under_half_a_percent(mesh: Me
 
 
 def test_a_hung_pod_is_ejected_within_its_interval_and_comes_back(mesh: Mesh) -> None:
-    ejection = {
-        "consecutive5xxErrors": 3,
-        "interval": "2s",
-        "baseEjectionTime": "3s",
-        "maxEjectionPercent": 100,
-        "minHealthPercent": 0,
-    }
-    policy = {"loadBalancer": {"simple": "ROUND_ROBIN"}, "outlierDetection": ejection}
-    apply(service(mesh.namespace, "web"), rule(mesh.namespace, "web", policy))
-    apply(routes(mesh.namespace, "web", {"timeout": "0.2s", "retries": {"attempts": 0}}))
+    ejection = {"consecutive5xxErrors": 3, "interval": "2s", "baseEjectionTime": "3s"}
+    breaker = {"ejection": ejection}
+    traffic = {"loadBalancing": "roundRobin", "timeout": "200ms", "retries": {"attempts": 0}, "circuitBreaker": breaker}
+    mesh.deploy(web={"traffic": traffic})
     servers = [mesh.serve("web", f"web-{number}") for number in range(4)]
     with mesh.proxy() as proxy:
         cluster = mesh.ready(proxy, "web", 4)
-        caller = mesh.caller(proxy, "web")
+        caller = mesh.caller("web")
         assert statuses(caller.call(40)) == {200: 40}
         servers[0].hung = True
         begun = time.monotonic()
@@ -77,13 +69,14 @@ def test_a_dead_locality_fails_over_and_back(mesh: Mesh) -> None:
             "maxEjectionPercent": 100,
         },
     }
-    apply(service(mesh.namespace, "web"), rule(mesh.namespace, "web", policy))
+    mesh.deploy(web={})
+    apply(rule(mesh.namespace, "web", policy))
     near = [mesh.serve("web", f"near-{number}", locality="north/a") for number in range(2)]
     for name, locality in (("far-0", "south/a"), ("far-1", "south/b"), ("other", "west/a")):
         mesh.serve("web", name, locality=locality)
     with mesh.proxy("north/a") as proxy:
         cluster = mesh.ready(proxy, "web", 5)
-        caller = mesh.caller(proxy, "web")
+        caller = mesh.caller("web")
         assert shares(caller.call(100)) == {"near-0": 50, "near-1": 50}
         for server in near:
             mesh.backends.stop(server)
