@@ -8,8 +8,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 VERBS = (
-    "init", "validate", "show", "explain", "render", "import", "schema", "upgrade", "release", "status", "recover",
-    "sandbox",
+    "init", "validate", "show", "explain", "render", "import", "schema", "upgrade", "release", "forecast", "simulate",
+    "status", "recover", "sandbox",
 )  # fmt: skip
 """Names of modules of this package; each has a function of its name, or an `app` with verbs of its own."""
 

@@ -1,8 +1,7 @@
 """Making a plan: the whole way from a history to a plan, or to the reason why there is none."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
 from autoscaling.replay.demand import Demand
@@ -11,6 +10,7 @@ from forecast.backtest import Bench, Choice, Tally, floor_of, folds, tally
 from forecast.choice import Trial, Verdict, chosen, judged
 from forecast.history.history import History
 from forecast.models import foreseen
+from forecast.owner import Owner
 from forecast.season import by_week, series
 from forecast.wish import Wish
 from schemas.plan.model import Plan
@@ -20,19 +20,6 @@ LIFE = timedelta(days=14)
 LEAST_WEEKS = 2.0
 
 Watch = Callable[[Sequence[Choice]], Iterator[Choice]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
-    """Whose plan it is, and when it is made."""
-
-    application: str
-    service: str
-    environment: str
-    time_zone: str
-    today: date
-    scale: float = 1.0
-    """What the history's rates are multiplied by."""
 
 
 def backtested(history: History, wish: Wish, scale: float = 1.0, watch: Watch = iter) -> Verdict:

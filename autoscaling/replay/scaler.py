@@ -110,7 +110,8 @@ def reading(
     share = min(1.0, signals.stage.measured[look] / (len(serving) * workload.capacity))
     used = int(share * signal.request * workload.cpu_percent_at_capacity / 100.0)
     taken = signals.stage.moments[look] - workload.lag_seconds
-    return {pod.name: PodMetric(value=used, timestamp=taken, window=workload.window_seconds) for pod in serving}
+    sample = PodMetric(value=used, timestamp=taken, window=workload.window_seconds)
+    return {pod.name: sample for pod in serving}
 
 
 def active(scaler: Scaler, look: int, signals: Signals) -> bool:

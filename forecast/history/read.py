@@ -7,7 +7,7 @@ from pathlib import Path
 from forecast.history import json_text, table
 from forecast.history.history import History, problem
 from forecast.history.repair import repaired
-from forecast.history.times import NoZoneError, zone
+from forecast.history.times import known_zone
 from schemas.problems import SpecError
 from schemas.text.disk import contents
 
@@ -43,11 +43,7 @@ def parsed(
     are_rates: bool | None = None,
 ) -> History:
     """Return the history of text; see `read`."""
-    try:
-        default = zone(time_zone)
-    except NoZoneError:
-        hint = "Use a name such as `Europe/Berlin`."
-        raise SpecError([problem(name, 0, "SW9017", f"there is no time zone `{time_zone}`.", hint)]) from None
+    default = known_zone(time_zone)
     if text.lstrip()[:1] in ("[", "{"):
         rows, rates = json_text.rows_of(name, text, default)
     else:

@@ -4,6 +4,9 @@ import re
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from forecast.history.history import problem
+from schemas.problems import SpecError
+
 _EPOCH = re.compile(r"^\d{9,19}(\.\d+)?$")
 _ZONE = re.compile(r"^(?P<time>.*\d)\s*\[?(?P<zone>[A-Za-z][A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*)\]?$")
 _LIMITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
@@ -34,6 +37,20 @@ def zone(name: str) -> tzinfo:
         raise NoZoneError(name) from None
     except KeyError:
         raise NoZoneError(name) from None
+
+
+def known_zone(name: str) -> tzinfo:
+    """Return a time zone that a person named.
+
+    Raises:
+        SpecError: there is none.
+
+    """
+    try:
+        return zone(name)
+    except NoZoneError:
+        hint = "Use a name such as `Europe/Berlin`."
+        raise SpecError([problem("--time-zone", 0, "SW9017", f"there is no time zone `{name}`.", hint)]) from None
 
 
 class Clock:

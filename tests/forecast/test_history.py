@@ -132,7 +132,7 @@ def test_all_wrong_lines_are_told_and_of_very_many_the_first() -> None:
 
 def test_an_unknown_zone_and_column_of_the_caller() -> None:
     assert told(TABLES["header"], time_zone="Mars/Dome") == [
-        "h.csv: there is no time zone `Mars/Dome`. Use a name such as `Europe/Berlin`. [SW9017]"
+        "--time-zone: there is no time zone `Mars/Dome`. Use a name such as `Europe/Berlin`. [SW9017]"
     ]
     with pytest.raises(SpecError, match=r"has no column `request`\. Did you mean `requests`"):
         parsed("h.csv", TABLES["header"], columns=(None, "request"))

@@ -7,7 +7,8 @@ import pytest
 from forecast.backtest import Bench, Choice, at_equal_cost, folds, tally
 from forecast.history.history import History
 from forecast.history.read import read
-from forecast.making import Owner, backtested, plan, refitted
+from forecast.making import backtested, plan, refitted
+from forecast.owner import Owner
 from forecast.refusal import NoPlanError
 from forecast.wish import Wish
 from schemas.plan.week import WEEK

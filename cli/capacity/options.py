@@ -1,0 +1,157 @@
+"""The options that say which history is looked at, and what a replica can do."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from cli import completion
+from cli.capacity.service import Scaled
+
+if TYPE_CHECKING:
+    from forecast.history.history import History
+    from forecast.wish import Wish
+
+Service = Annotated[
+    str,
+    typer.Option("--service", "-s", help="The service.", autocompletion=completion.services, show_default=False),
+]
+HistoryFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--history",
+        help="A CSV or JSON file with a time and a count of requests a line, also packed by gzip.",
+        show_default=False,
+    ),
+]
+Prometheus = Annotated[
+    str | None, typer.Option(help="The address of a Prometheus to ask instead; see --query.", show_default=False)
+]
+Query = Annotated[
+    str | None, typer.Option(help="PromQL of the service's requests per second: one series.", show_default=False)
+]
+Weeks = Annotated[float, typer.Option(help="How many weeks Prometheus is asked for.", min=0.1)]
+TimeZone = Annotated[str, typer.Option(help="The time zone of the people who make the demand, and of bare times.")]
+Capacity = Annotated[
+    float | None,
+    typer.Option(help="Requests per second that one replica serves well.", min=0.001, show_default=False),
+]
+StartSeconds = Annotated[float, typer.Option(help="From the decision to a new pod's first request.", min=0.0)]
+Rates = Annotated[bool, typer.Option("--rates", help="Values are requests per second, and not counts.")]
+Scale = Annotated[float, typer.Option(help="What the demand is multiplied by: what if it doubles?", min=0.000001)]
+Price = Annotated[
+    float | None, typer.Option(help="What a replica costs an hour, to tell costs too.", min=0.0, show_default=False)
+]
+Columns = Annotated[
+    str | None, typer.Option(help="The columns of the time and of the count: `TIME,COUNT`.", show_default=False)
+]
+Target = Annotated[
+    float | None,
+    typer.Option(
+        help="Percent of its capacity that a replica should be used. Without it: the spec's `cpuPercent`.",
+        min=1.0,
+        max=100.0,
+        show_default=False,
+    ),
+]
+Objective = Annotated[
+    float, typer.Option(help="Percent of requests that should find room, in every week.", min=50.0, max=100.0)
+]
+Budget = Annotated[
+    float, typer.Option(help="Percent by which pod-hours may exceed those of the autoscaler alone.", min=0.0)
+]
+PlanFile = Annotated[
+    Path | None, typer.Option("--output", "-o", help="The plan's file: `plans/web.yaml`.", show_default=False)
+]
+
+
+class Source(NamedTuple):
+    """The options that say which history is looked at."""
+
+    file: Path | None
+    prometheus: str | None
+    query: str | None
+    weeks: float
+    time_zone: str
+    columns: str | None
+    rates: bool
+
+    def history(self) -> "History":
+        """Return the history.
+
+        Raises:
+            SpecError: it cannot be read, or is wrong.
+            BadParameter: none is named, or two are.
+
+        """
+        if (self.file is None) == (self.prometheus is None):
+            raise typer.BadParameter("name a file with --history, or a Prometheus with --prometheus and --query.")
+        if self.file is not None:
+            from forecast.history.read import read  # noqa: PLC0415 - a help needs none of it
+
+            rates = True if self.rates else None
+            return read(self.file, time_zone=self.time_zone, columns=self._columns(), are_rates=rates)
+        if self.query is None:
+            raise typer.BadParameter("say what to ask Prometheus for with --query.")
+        from cli.capacity.prometheus import asked  # noqa: PLC0415 - few ask
+
+        return asked(str(self.prometheus), self.query, self.weeks)
+
+    def _columns(self) -> tuple[str | None, str | None]:
+        if self.columns is None:
+            return None, None
+        time, comma, value = self.columns.partition(",")
+        if not comma:
+            raise typer.BadParameter("name both, as `TIME,COUNT`.", param_hint="--columns")
+        return time.strip(), value.strip()
+
+
+class Asked(NamedTuple):
+    """The options that say what is asked of a plan."""
+
+    capacity: float
+    target: float | None
+    start_seconds: float
+    objective: float
+    budget: float
+    time_zone: str
+
+    def wish(self, found: Scaled) -> "Wish":
+        """Return what is asked of a service's plan.
+
+        Raises:
+            SpecError: it is not said how much a replica should be used, or there is no such time zone.
+
+        """
+        from autoscaling.hpa.settings import behavior_of, settings_of  # noqa: PLC0415 - a help needs none of it
+        from autoscaling.replay.workload import Workload  # noqa: PLC0415
+        from forecast.history.times import known_zone  # noqa: PLC0415
+        from forecast.wish import Wish  # noqa: PLC0415
+
+        percent = self.target if self.target is not None else found.scaling.targets.cpu_percent
+        if percent is None:
+            message = "how much of its capacity a replica should be used is not said: there is no `targets.cpuPercent`."
+            raise found.problem("SW9108", message, "Give it as --target.")
+        return Wish(
+            workload=Workload(capacity=self.capacity, start_seconds=self.start_seconds),
+            min=found.scaling.min,
+            max=found.scaling.max,
+            target_percent=float(percent),
+            behavior=settings_of(found.autoscaler).behavior or behavior_of({}),
+            zone=known_zone(self.time_zone),
+            objective_percent=self.objective,
+            budget_percent=self.budget,
+        )
+
+
+def needed(found: Scaled, capacity: float | None) -> float:
+    """Return a capacity that was given.
+
+    Raises:
+        SpecError: none was, and without one nothing can be said.
+
+    """
+    if capacity is None:
+        message = "how many requests per second one replica serves well is not known."
+        raise found.problem("SW9101", message, "Measure it with a load test of one replica, and give it as --capacity.")
+    return capacity

@@ -1,0 +1,134 @@
+"""A plan that was made, and how it is told on a terminal and to machines."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cli.capacity.sparkline import sparkline
+from cli.capacity.tables import summed, table
+from forecast.backtest import Choice, tally
+from forecast.choice import Trial, Verdict
+from forecast.history.history import History
+from forecast.making import backtested, plan
+from forecast.owner import Owner
+from forecast.season import by_week, series
+from forecast.wish import Wish
+from schemas.plan.model import Plan
+from schemas.plan.text import written
+from schemas.plan.week import WEEK
+from schemas.plan.windows import MOST_WINDOWS, windows
+
+_WIDTH = 84
+"""Seven days of twelve bars each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with what was found on the way to it."""
+
+    history: History
+    wish: Wish
+    verdict: Verdict
+    plan: Plan
+    latest: Sequence[float]
+    """The peaks of the history's last week, from Monday on, in requests per second."""
+
+    @property
+    def text(self) -> str:
+        """The plan's file."""
+        return written(self.plan)
+
+    @property
+    def room(self) -> list[float]:
+        """The rate that the floor has room for in each quarter of an hour of the week."""
+        return [count * self.plan.capacity for count in self.plan.floor]
+
+
+def planned(
+    history: History, wish: Wish, owner: Owner, watch: Callable[[Sequence[Choice]], Iterator[Choice]]
+) -> Planned:
+    """Return the plan of a history.
+
+    Raises:
+        NoPlanError: it would do no good.
+
+    """
+    return told(history, wish, owner, backtested(history, wish, owner.scale, watch))
+
+
+def told(history: History, wish: Wish, owner: Owner, verdict: Verdict) -> Planned:
+    """Return the plan that a verdict chose."""
+    whole = series(history.demand(owner.scale), wish.zone)
+    latest = by_week(whole.week(whole.end - WEEK), whole.end - WEEK)
+    return Planned(history, wish, verdict, plan(history, wish, verdict, owner), latest)
+
+
+def rows(result: Planned, price: float | None) -> list[dict[str, Any]]:
+    """Return the backtest: the autoscaler alone, with a lower target of equal cost, and the plans under it."""
+    verdict, hours = result.verdict, result.verdict.weeks * 168.0
+    alone = result.wish.target_percent
+    sums = [
+        (f"autoscaler alone, target {alone:g} %", verdict.reactive),
+        (f"autoscaler alone, target {verdict.equal_target:.1f} %", verdict.equal),
+    ]
+    others = [trial for trial in verdict.trials if trial is not verdict.chosen]
+    sums += [(f"over a floor by {_name(trial)}", tally(trial.outcomes)) for trial in others]
+    sums.append((f"over the plan: {_name(verdict.chosen)}", tally(verdict.chosen.outcomes)))
+    return [summed(name, one.overloaded_percent, one.pod_hours, hours, price) for name, one in sums]
+
+
+def _name(trial: Trial) -> str:
+    smoothed = ", smoothed" if trial.choice.smoothing else ""
+    return f"{trial.choice.model}{smoothed}, margin {trial.margin:g}"
+
+
+def form(result: Planned) -> str:
+    """Return in which form a platform takes the plan."""
+    count = len(windows(result.plan, result.wish.min))
+    if count <= MOST_WINDOWS:
+        return f"{count} windows of a schedule: KEDA's cron triggers can hold it."
+    return f"{count} windows of a schedule are more than {MOST_WINDOWS}, so a recording rule holds it."
+
+
+def as_json(result: Planned, price: float | None) -> dict[str, Any]:
+    """Return all that was found."""
+    history = result.history
+    return {
+        "history": {"from": _time(history.start), "to": _time(history.end), "repairs": list(history.repairs)},
+        "backtest": rows(result, price),
+        "skill": result.plan.skill,
+        "form": form(result),
+        "plan": result.text,
+    }
+
+
+def as_text(result: Planned, price: float | None) -> str:
+    """Return what was found, for a terminal."""
+    plan, history, spared = result.plan, result.history, 100 * result.verdict.skill
+    begin, end = _time(history.start), _time(history.end)
+    coverage = plan.skill["coveragePercent"]
+    most = max(*result.latest, *result.room)
+    plain = os.environ.get("TERM") == "dumb" or not (sys.stdout.encoding or "").lower().startswith("utf")
+    lines = [
+        f"{plan.service} in {plan.environment}: {history.weeks:.1f} weeks, {begin} to {end}",
+        *(f"  repaired: {repair}" for repair in history.repairs),
+        f"Tried on {result.verdict.weeks} weeks, each foreseen from those before it:",
+        "",
+        table(rows(result, price)),
+        f"At equal pod-hours the plan spares {spared:.0f} % of the requests without room.",
+        f"Its replicas had room for what came in {coverage['expected']:.0f} % of the quarters of an hour, "
+        f"in the latest week in {coverage['latest']:.0f} %.",
+        f"The floor rises {plan.lead_seconds} s early. {form(result)}",
+        "",
+        "       " + "".join(f"{day:<12}" for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")).rstrip(),
+        f"demand {sparkline(result.latest, _WIDTH, most, plain=plain)}",
+        f"plan   {sparkline(result.room, _WIDTH, most, plain=plain)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _time(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,65 @@
+"""Asking Prometheus for a history."""
+
+import json
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from forecast.history.history import History, problem
+from forecast.history.read import parsed
+from schemas.problems import SpecError
+
+STEP_SECONDS = 60
+_MOST_POINTS = 10_000
+"""A range query answers with 11 000 points at most."""
+_TIMEOUT_SECONDS = 60
+
+
+def asked(address: str, query: str, weeks: float) -> History:
+    """Return the last weeks of a query of requests per second.
+
+    Raises:
+        SpecError: Prometheus does not answer, or not with one series.
+
+    """
+    if not address.startswith(("http://", "https://")):
+        raise SpecError([problem(address, 0, "SW9301", "the address must begin with `http://` or `https://`.")])
+    end = time.time() // STEP_SECONDS * STEP_SECONDS
+    begin = end - weeks * 7 * 86_400
+    whole: dict[str, Any] = {"status": "success", "data": {"resultType": "matrix", "result": []}}
+    values: list[Any] = []
+    while begin < end:
+        last = min(end, begin + _MOST_POINTS * STEP_SECONDS)
+        answer = _page(address, {"query": query, "start": begin, "end": last, "step": STEP_SECONDS})
+        series = (answer.get("data") or {}).get("result") or []
+        if answer.get("status") != "success" or len(series) > 1:
+            return parsed(address, json.dumps(answer))
+        values += series[0]["values"] if series else []
+        begin = last + STEP_SECONDS
+    whole["data"]["result"] = [{"metric": {}, "values": values}]
+    return parsed(query, json.dumps(whole))
+
+
+def _page(address: str, query: dict[str, Any]) -> dict[str, Any]:
+    url = f"{address.rstrip('/')}/api/v1/query_range?{urllib.parse.urlencode(query)}"
+    try:
+        with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - the scheme is checked
+            found: dict[str, Any] = json.load(answer)
+    except urllib.error.HTTPError as error:
+        # A query that cannot be answered is told in the body, as every other answer is.
+        return _told(address, error.read().decode("utf-8", "replace"), error.code)
+    except (OSError, ValueError) as error:
+        message = f"Prometheus does not answer: {error}."
+        raise SpecError([problem(address, 0, "SW9302", message, "Check the address, and the way to it.")]) from None
+    return found
+
+
+def _told(address: str, text: str, status: int) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(text)
+    except ValueError:
+        message = f"the address answers with {status}, and not as Prometheus does."
+        raise SpecError([problem(address, 0, "SW9303", message)]) from None
+    return found

@@ -1,0 +1,211 @@
+"""`forecast` and `simulate`: what a person sees, and what a machine gets."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlparse
+from xml.etree import ElementTree
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.capacity import page, planned
+from cli.capacity.prometheus import asked
+from cli.capacity.sparkline import sparkline
+from cli.main import app
+from forecast.backtest import Choice
+from forecast.making import refitted
+from forecast.owner import Owner
+from schemas.plan.week import WEEK
+from tests.conftest import ROOT
+from tests.forecast.traces import MONDAY, Constant, Opening, history, wish
+
+PLATFORM = str(ROOT / "tests" / "cases" / "platform.yaml")
+APPLICATION = """\
+apiVersion: stackwright.dev/v1
+kind: Application
+metadata: {name: shop, owner: storefront}
+spec:
+  services:
+    web:
+      image: ghcr.io/acme/web:1.4
+      port: 8080
+      resources: {requests: {cpu: 500m, memory: 256Mi}, limits: {memory: 256Mi}}
+      scaling: {min: 2, max: 100, targets: {cpuPercent: 70}}
+    fixed:
+      image: ghcr.io/acme/fixed:1.4
+      port: 8080
+      replicas: 2
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "application.yaml").write_text(APPLICATION)
+    (tmp_path / "requests.csv").write_text(table(history(2, Opening())))
+    (tmp_path / "constant.csv").write_text(table(history(2, Constant())))
+    (tmp_path / "short.csv").write_text(table(history(0.1, Opening())))
+    return tmp_path
+
+
+def table(of: Any) -> str:
+    rows = (f"{MONDAY + 60 * number:.0f},{rate * 60:.0f}\n" for number, rate in enumerate(of.rates))
+    return "timestamp,requests\n" + "".join(rows)
+
+
+def call(folder: Path, verb: str, *arguments: str, service: str = "web") -> Result:
+    named = [verb, str(folder / "application.yaml"), "-p", PLATFORM, "--service", service, "--env", "prod"]
+    return CliRunner().invoke(app, [*named, *arguments])
+
+
+@pytest.fixture(scope="module")
+def result() -> planned.Planned:
+    """Return a plan whose model was chosen before."""
+    shop, asked = history(2, Opening()), wish()
+    verdict = refitted(shop, asked, Choice("last week", 0), 0.8)
+    owner = Owner(application="shop", service="web", environment="prod", time_zone="UTC", today=date(2026, 1, 19))
+    return planned.told(shop, asked, owner, verdict)
+
+
+def test_a_plan_on_a_terminal(result: planned.Planned) -> None:
+    lines = planned.as_text(result, 0.05).splitlines()
+    assert lines[0] == "web in prod: 2.0 weeks, 2026-01-05 00:00 to 2026-01-19 00:00"
+    assert lines[3].split() == ["policy", "requests", "without", "room", "pod-hours", "cost", "a", "month"]
+    assert lines[4].startswith("autoscaler alone, target 70 % ")
+    assert lines[-2].startswith("demand ▁▁▁▁▇▇▇▇▇▇▁▁▁▁▁▁")
+    assert lines[-2].endswith("▁" * 12)
+
+
+def test_a_plan_for_machines_and_as_a_page(result: planned.Planned) -> None:
+    told = planned.as_json(result, None)
+    assert list(told) == ["history", "backtest", "skill", "form", "plan"]
+    reactive, _, chosen = told["backtest"]
+    assert chosen["overloadedPercent"] < reactive["overloadedPercent"] / 10
+    assert json.loads(json.dumps(told)) == told
+    html = page.as_html(result, 0.05)
+    tree = ElementTree.fromstring(html[html.index("<svg") : html.index("</svg>") + 6])  # noqa: S314 - our own
+    names = [line.get("points", "").count(",") for line in tree.iter("{http://www.w3.org/2000/svg}polyline")]
+    assert names == [2 * WEEK, 2 * WEEK]
+
+
+@pytest.mark.prove
+def test_a_plan_is_written_and_right(folder: Path) -> None:
+    plan = folder / "plans" / "web.yaml"
+    done = call(folder, "forecast", "--history", str(folder / "requests.csv"), "--capacity", "50", "-o", str(plan))
+    assert (done.exit_code, done.stderr) == (0, f"{plan} is written.\n")
+    checked = CliRunner().invoke(app, ["validate", str(plan), "-p", PLATFORM])
+    assert (checked.exit_code, checked.stderr) == (0, f"{plan}: nothing is wrong, in any environment.\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "options", "service", "code", "expected"),
+    [
+        ("constant.csv", ["--capacity", "50"], "web", 1, "[SW9105]"),
+        ("short.csv", ["--capacity", "50"], "web", 1, "[SW9102]"),
+        ("requests.csv", [], "web", 1, "application.yaml:10:16: spec.services.web.scaling: how many requests per second one replica serves well is not known."),
+        ("requests.csv", ["--capacity", "50"], "fixed", 1, "application.yaml:11:5: spec.services.fixed: `fixed` has no `scaling` in `prod`"),
+        ("requests.csv", ["--capacity", "50"], "wbe", 2, "there is no service `wbe`. Did you mean `web`? [SW8202]"),
+        ("requests.csv", ["--capacity", "50", "--time-zone", "Mars/Dome"], "web", 1, "--time-zone: there is no time zone `Mars/Dome`."),
+        ("none.csv", ["--capacity", "50"], "web", 1, "the history cannot be read: No such file or directory. [SW9001]"),
+    ],
+)  # fmt: skip
+def test_no_is_an_answer_with_a_reason(
+    folder: Path, file: str, options: list[str], service: str, code: int, expected: str
+) -> None:
+    done = call(folder, "forecast", "--history", str(folder / file), *options, service=service)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert expected in done.stderr
+
+
+def test_what_was_written_is_replayed_beside_what_could_be(folder: Path) -> None:
+    options = ["--history", str(folder / "short.csv"), "--capacity", "50"]
+    done = call(folder, "simulate", *options, "--set", "scaling.min=40", "--format", "json")
+    written, changed = json.loads(done.stdout)["rows"]
+    assert (written["policy"], written["fewestReplicas"]) == ("as written", 3)
+    assert (changed["policy"], changed["fewestReplicas"]) == ("scaling.min=40", 40)
+    assert changed["overloadedPercent"] < written["overloadedPercent"]
+    assert changed["podHours"] > written["podHours"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("scaling.min=200", "--set scaling.min=200: 200 is more than max (100)"),
+        ("scaling.mni=3", "--set scaling.mni=3: `mni` is not a key here. Did you mean `min`?"),
+        ("scaling.min=many", "--set scaling.min=many: `many` must be"),
+    ],
+)  # fmt: skip
+def test_a_setting_is_checked_as_if_it_stood_in_the_file(folder: Path, setting: str, expected: str) -> None:
+    done = call(folder, "simulate", "--history", str(folder / "short.csv"), "--capacity", "50", "--set", setting)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(expected)
+
+
+class _Prometheus(BaseHTTPRequestHandler):
+    """Answers range queries with a constant."""
+
+    def do_GET(self) -> None:
+        query = {key: value[0] for key, value in parse_qs(urlparse(self.path).query).items()}
+        first, last, step = (float(query[key]) for key in ("start", "end", "step"))
+        times = [first + step * number for number in range(int((last - first) // step) + 1)]
+        series = [{"metric": {}, "values": [[time, "400"] for time in times]}]
+        answer: dict[str, Any] = {"status": "success", "data": {"resultType": "matrix", "result": series}}
+        if query["query"] == "wrong":
+            answer = {"status": "error", "error": "parse error"}
+        body = json.dumps(answer).encode()
+        self.send_response(400 if query["query"] == "wrong" else 200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def prometheus() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), _Prometheus) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_history_comes_from_prometheus_page_by_page(folder: Path, prometheus: str) -> None:
+    whole = asked(prometheus, "sum(rate(x[1m]))", 1.5)
+    assert (len(whole.rates), set(whole.rates), whole.repairs) == (15_121, {400.0}, ())
+    options = ["--prometheus", prometheus, "--capacity", "50", "--weeks", "0.1"]
+    assert call(folder, "simulate", *options, "--query", "sum(rate(x[1m]))").stdout.count("as written") == 1
+    failed = call(folder, "simulate", *options, "--query", "wrong")
+    assert (failed.exit_code, failed.stderr) == (
+        1,
+        f"{prometheus}: Prometheus answered with an error: parse error. [SW9010]\n",
+    )
+    nobody = call(folder, "simulate", "--prometheus", "http://127.0.0.1:9", "--query", "x", "--capacity", "50")
+    assert "Prometheus does not answer" in nobody.stderr
+
+
+def test_one_history_is_named() -> None:
+    done = CliRunner().invoke(app, ["simulate", str(ROOT / "examples/shop/application.yaml"), "--service", "storefront",
+                                    "--env", "prod", "--capacity", "5"])  # fmt: skip
+    assert done.exit_code == 2
+    assert "name a file with --history" in done.stderr
+
+
+def test_a_row_of_bars_shows_the_greatest_of_each_part() -> None:
+    assert sparkline([0, 1, 2, 3, 4, 5, 6, 8], 4, 8.0) == "▂▄▆█"
+    assert sparkline([0, 8], 5, 8.0, plain=True) == "_@"
+    assert sparkline([0.0], 3, 0.0) == "▁"
+
+
+@pytest.mark.parametrize(
+    "module", ["cli.main", "components", "components.manifests.offline", "stacks", "schemas.plan.rules"]
+)
+def test_nothing_of_forecasting_is_loaded_by_a_deployment(module: str) -> None:
+    code = f"import sys, {module}\nprint(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & {"forecast", "autoscaling", "numpy", "pandas", "statsforecast", "scipy"} == set()
