@@ -175,7 +175,7 @@ def test_the_files_set_every_leaf() -> None:
 def test_the_files_have_no_error(outcome: Outcome) -> None:
     problems, found = outcome.before[reported]
     assert [one for one in problems if one[-1] == "error"] == []
-    assert len(found) == 3
+    assert len(found) == 4
 
 
 def test_what_comes_of_the_files_is_the_same_each_time(outcome: Outcome) -> None:

@@ -36,6 +36,8 @@ class Port(Value, frozen=True, kw_only=True):
     protocol: Literal["TCP", "UDP"]
     app_protocol: str | None = None
     expose: bool
+    headless: bool | None = None
+    """Whether callers choose a pod themselves. Where a mesh does it, nothing says so."""
 
     @property
     def carries_http(self) -> bool:

@@ -1,7 +1,7 @@
 """What a mesh does unasked, so that a spec shows it."""
 
 from schemas.layers.merge import BUILT_IN
-from schemas.platform.meshes import mesh_of
+from schemas.platform.meshes import PLAIN, mesh_of
 from schemas.text.document import Node
 
 _RETRYING = ("istio-sidecar", "istio-ambient")
@@ -15,16 +15,31 @@ _HIDDEN = ("https", "tcp", "redis", "postgres", "mysql", "mongo", "amqp", "kafka
 
 
 def unasked(spec: Node, entry: Node) -> Node:
-    """Return a merged spec that says of each service with HTTP what its mesh does anyway: it retries.
+    """Return a merged spec that says of each service what its mesh does anyway.
+
+    Every mesh picks a pod for each call, so no port is headless there. Istio makes failed calls again.
 
     The defaults of `retries` are Istio's own, so an empty mapping says it. It is the one object that comes into a spec
     without being asked for: without it a spec would not show what happens.
     """
-    services = spec.entries.get("services")
-    if services is None or mesh_of(entry) not in _RETRYING:
+    services, mesh = spec.entries.get("services"), mesh_of(entry)
+    if services is None or mesh == PLAIN:
         return spec
-    shown = {name: _retried(service) for name, service in services.entries.items()}
+    shown = {name: _balanced(service) for name, service in services.entries.items()}
+    if mesh in _RETRYING:
+        shown = {name: _retried(service) for name, service in shown.items()}
     return spec.with_entries({**spec.entries, "services": services.with_entries(shown)})
+
+
+def _balanced(service: Node) -> Node:
+    ports = service.entries.get("ports")
+    if ports is None or not any("headless" in port.entries for port in ports.entries.values()):
+        return service
+    kept = {
+        name: port.with_entries({key: child for key, child in port.entries.items() if key != "headless"})
+        for name, port in ports.entries.items()
+    }
+    return service.with_entries({**service.entries, "ports": ports.with_entries(kept)})
 
 
 def _retried(service: Node) -> Node:

@@ -65,6 +65,10 @@ def _objects(spec: Spec) -> Iterator[Problem]:
         if service.type == "stateful" and replicas in services:
             message = f"`{replicas}` is the name of the Service that gives each replica of `{name}` its own address."
             yield spec.problem(("services", replicas), "SW4007", message, "Choose another name.", at_key=True)
+        headless = f"{name}-headless"
+        if headless in services and any(port.headless for port in service.exposed_ports.values()):
+            message = f"`{headless}` is the name of the Service at which callers choose among the pods of `{name}`."
+            yield spec.problem(("services", headless), "SW4007", message, "Choose another name.", at_key=True)
         if service.type == "stateful":
             continue
         for key, volume in service.volumes.items():

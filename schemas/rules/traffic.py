@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from schemas.model import Retries, Service, Traffic
+from schemas.model import Connection, Retries, Service, Traffic
 from schemas.problems import Path, Problem, listed
+from schemas.rules.access import callee
 from schemas.spec import Spec
 from schemas.values.quantity import exact_seconds
 
@@ -23,6 +24,9 @@ _OF_REQUESTS: tuple[tuple[str, ...], ...] = (
 )
 """What is said of requests, and so of nothing where no request can be told from another."""
 
+_ONE_CONNECTION = ("grpc", "kubernetes.io/h2c")
+"""What carries many calls at once over one connection."""
+
 _ALL = 100
 """Percent."""
 
@@ -36,6 +40,9 @@ def check(spec: Spec) -> Iterator[Problem]:
         yield from _nobody_calls(spec, service, path)
         for rule in (_retries, _balancing, _ejection, _fault, _ending):
             yield from rule(spec, service, path)
+    if spec.environment.mesh is None:
+        yield from _pinned(spec)
+    yield from _sooner(spec)
 
 
 def _nobody_calls(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
@@ -143,3 +150,54 @@ def _ending(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
         message = f"a call may take {timeout}, and a pod that ends has {left}s to answer what it has begun."
         hint = "Raise `shutdown.graceSeconds`, or let calls take less."
         yield spec.problem((*path, "timeout"), "SW5313", message, hint, warning=True)
+
+
+def _pinned(spec: Spec) -> Iterator[Problem]:
+    """Yield ports where each caller stays at one pod: it keeps a connection, and Kubernetes picks a pod for it once.
+
+    Source: https://kubernetes.io/blog/2018/11/07/grpc-load-balancing-on-kubernetes-without-tears/
+    """
+    services = spec.application.services
+    called = {
+        (callee(key, connection), name)
+        for caller in services.values()
+        for key, connection in caller.connections.items()
+        if connection.host is None and connection.application is None
+        for name in _ports_called(services.get(callee(key, connection)), connection)
+    }
+    for service, name in sorted(called):
+        port = services[service].exposed_ports[name]
+        scaling = services[service].scaling
+        most = scaling.max if scaling is not None else services[service].fixed_replicas
+        if port.app_protocol in _ONE_CONNECTION and not port.headless and (most or 0) > 1:
+            message = (
+                f"a caller keeps one connection for all calls, and so to one of {most} pods: no mesh balances them."
+            )
+            hint = "Say `headless: true` and let callers balance, for gRPC with `round_robin`."
+            yield spec.problem(("services", service, "ports", name), "SW5314", message, hint, warning=True, at_key=True)
+
+
+def _ports_called(service: Service | None, connection: Connection) -> list[str]:
+    """Return the name of the port that a connection means, in a list; an empty one when it is not clear."""
+    ports = service.exposed_ports if service is not None else {}
+    if connection.port is None:
+        return list(ports) if len(ports) == 1 else []
+    return [name for name, port in ports.items() if connection.port in (name, port.port)]
+
+
+def _sooner(spec: Spec) -> Iterator[Problem]:
+    """Yield routes of the way in that end before the calls that they lead to may."""
+    ingress = spec.application.ingress
+    for name, route in (ingress.routes if ingress is not None else {}).items():
+        target = spec.application.services.get(route.service) if route.service is not None else None
+        whole = target.traffic.timeout if target is not None else None
+        if target is None or whole is None or route.timeout is None:
+            continue
+        if exact_seconds(route.timeout) < exact_seconds(whole):
+            set_on = spec.where(("services", target.name, "traffic", "timeout"))
+            message = (
+                f"the route ends after {route.timeout}, and a call to `{target.name}` may take {whole} ({set_on})."
+            )
+            yield spec.problem(
+                ("ingress", "routes", name, "timeout"), "SW5315", message, "Give both the same.", warning=True
+            )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from components.manifests.offline import offline_objects
 from tests.conftest import Files
 
 REDIS = {"ports": {"redis": {"port": 6379, "appProtocol": "redis"}}}
@@ -158,3 +159,61 @@ def test_a_spec_shows_what_istio_retries_unasked(meshed: Files, mesh: str, port:
     meshed.services = {"web": {"image": "example.test/web:1", "ports": {"p": {"port": 81, **port}}}}
     retries = meshed.resolve().application.services["web"].traffic.retries
     assert (retries.attempts if retries else None) == (2 if shown else None)
+
+
+def calling(port: dict[str, Any], **service: Any) -> dict[str, Any]:
+    """Return a service and one that calls its only port."""
+    return {
+        "web": {"image": "example.test/web:1", "port": 8080, "connections": {"api": {}}},
+        "api": {"image": "example.test/api:1", "ports": {"p": {"port": 9000, **port}}, **service},
+    }
+
+
+GRPC = {"appProtocol": "grpc"}
+PINNED = ["SW5314 spec.services.api.ports.p"]
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        (calling(GRPC), PINNED),
+        (calling({"appProtocol": "kubernetes.io/h2c"}), PINNED),
+        (calling({**GRPC, "headless": True}), []),
+        (calling({"appProtocol": "http"}), []),
+        (calling(GRPC, replicas=1), []),
+        ({"api": calling(GRPC)["api"]}, []),
+    ],
+)
+def test_without_a_mesh_a_caller_of_grpc_stays_at_one_pod(files: Files, services: Any, expected: list[str]) -> None:
+    files.services = services
+    assert files.problems() == expected
+    files.platform["environments"]["dev"]["mesh"] = {"kind": "istio-ambient"}
+    assert files.problems() == []
+
+
+def test_where_a_mesh_picks_the_pods_no_port_is_headless(meshed: Files) -> None:
+    meshed.services = calling({**GRPC, "headless": True})
+    headless = offline_objects(meshed.resolve())
+    meshed.services = calling(GRPC)
+    assert headless == offline_objects(meshed.resolve())
+
+
+def test_a_name_is_left_to_the_service_that_leads_to_every_pod(files: Files) -> None:
+    files.services = {
+        "api": {"image": "example.test/api:1", "ports": {"p": {"port": 9000, "headless": True}}},
+        "api-headless": {"image": "example.test/api:1", "port": 8080},
+    }
+    assert files.problems() == ["SW4007 spec.services.api-headless"]
+
+
+@pytest.mark.parametrize(("route", "expected"), [
+    ("1500ms", ["SW5315 spec.ingress.routes./.timeout"]),
+    ("2s", []),
+    ("1m", []),
+])  # fmt: skip
+def test_a_route_ends_no_sooner_than_the_calls_it_leads_to(meshed: Files, route: str, expected: list[str]) -> None:
+    meshed.platform["environments"]["dev"]["ingress"] = {"kind": "gateway", "class": "istio", "tls": {"secret": "s"}}
+    meshed.services = {"web": {"image": "example.test/web:1", "port": 8080, "traffic": {"timeout": "2s"}}}
+    routes = {"/": {"service": "web", "timeout": route}}
+    meshed.spec = {"ingress": {"hosts": {"w": {"subdomain": "w"}}, "routes": routes}}
+    assert meshed.problems() == expected

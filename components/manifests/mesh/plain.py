@@ -3,6 +3,7 @@
 from typing import Any
 
 from components.manifests.access.permissions import Callers
+from components.manifests.network.service import pods_of
 from components.manifests.network.shares import sole_version
 from components.manifests.objects import Manifest, version_selector
 from schemas.model import MAIN, Application, Environment, Mesh, Service
@@ -19,10 +20,11 @@ def shared_objects(_app: Application, _environment: Environment, /) -> list[Mani
 
 
 def service_objects(
-    _app: Application, _environment: Environment, _service: Service, _calling: Callers, /
+    app: Application, _environment: Environment, service: Service, _calling: Callers, /
 ) -> list[Manifest]:
-    """Return nothing: Kubernetes has no policy beside the Service."""
-    return []
+    """Return the Service at which callers choose a pod themselves, where a port asks for it."""
+    every = pods_of(app, service, version_selector(app, service, sole_version(service)))
+    return [every] if every is not None else []
 
 
 def service_fields(app: Application, service: Service, /) -> dict[str, Any]:

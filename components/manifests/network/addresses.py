@@ -18,6 +18,8 @@ class Target(NamedTuple):
     """For a URL."""
     is_http: bool
     """Whether the address is best a URL."""
+    resolver: str = ""
+    """What stands before an address whose pods a gRPC client is to find by itself."""
 
 
 def connection_variables(
@@ -29,8 +31,9 @@ def connection_variables(
     """
     variables: dict[str, str] = {}
     for key, connection in service.connections.items():
-        host, port, scheme, is_http = (target or in_cluster)(app, key, connection)
-        values = {"url": f"{scheme}://{host}:{port}", "address": f"{host}:{port}", "host": host, "port": str(port)}
+        host, port, scheme, is_http, resolver = (target or in_cluster)(app, key, connection)
+        address = f"{resolver}{host}:{port}"
+        values = {"url": f"{scheme}://{host}:{port}", "address": address, "host": host, "port": str(port)}
         stem = key.upper().replace("-", "_")
         if connection.env is None:
             variables |= {f"{stem}_URL": values["url"]} if is_http else {f"{stem}_ADDRESS": values["address"]}
@@ -84,7 +87,16 @@ def in_cluster(app: Application, key: str, connection: Connection) -> Target:
     port = called_port(app.services[name], connection)
     scheme = "https" if port.app_protocol == "https" else "http"
     is_http = port.app_protocol in _HTTP and port.protocol == "TCP"
+    if port.headless:
+        # No Service stands between, so the number is the pod's own.
+        resolver = "dns:///" if port.app_protocol == "grpc" else ""
+        return Target(service_host(app, headless_name(name)), port.container_port, scheme, is_http, resolver)
     return Target(service_host(app, name), port.port, scheme, is_http)
+
+
+def headless_name(service: str) -> str:
+    """Return the name of the Service that leads to every pod of a service."""
+    return f"{service}-headless"
 
 
 def service_host(app: Application, service: str) -> str:

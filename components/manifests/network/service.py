@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.manifests.network.addresses import headless_name as headless_name_of
 from components.manifests.objects import Manifest, manifest, selector
-from schemas.model import Application, Service
+from schemas.model import Application, Port, Service
 
 _DISTRIBUTION = {"zone": "PreferSameZone", "node": "PreferSameNode"}
 
@@ -21,6 +22,19 @@ def services(app: Application, service: Service, picking: Mapping[str, Any]) -> 
         "spec": {**_spec(app, service), **_near(service), **picking},
     }
     return [main, headless(app, service)] if service.type == "stateful" else [main]
+
+
+def pods_of(app: Application, service: Service, selected: Mapping[str, str]) -> Manifest | None:
+    """Return the headless Service of the ports at which callers choose a pod themselves, or nothing without one.
+
+    `selected` are the labels of the pods among which they choose.
+    """
+    ports = {name: port for name, port in service.exposed_ports.items() if port.headless}
+    if not ports:
+        return None
+    named = [{**_port(name, port), "port": port.container_port} for name, port in ports.items()]
+    spec = {"clusterIP": "None", "selector": dict(selected), "ports": named}
+    return {**manifest("v1", "Service", headless_name_of(service.name), app, service), "spec": spec}
 
 
 def headless(app: Application, service: Service) -> Manifest:
@@ -48,14 +62,15 @@ def _near(service: Service) -> dict[str, str]:
 
 
 def _spec(app: Application, service: Service) -> dict[str, Any]:
-    ports = [
-        {
-            "name": name,
-            "port": port.port,
-            "targetPort": name,
-            "protocol": port.protocol,
-            **({"appProtocol": port.app_protocol} if port.app_protocol else {}),
-        }
-        for name, port in service.exposed_ports.items()
-    ]
+    ports = [_port(name, port) for name, port in service.exposed_ports.items()]
     return {"selector": selector(app, service.name), **({"ports": ports} if ports else {})}
+
+
+def _port(name: str, port: Port) -> dict[str, Any]:
+    return {
+        "name": name,
+        "port": port.port,
+        "targetPort": name,
+        "protocol": port.protocol,
+        **({"appProtocol": port.app_protocol} if port.app_protocol else {}),
+    }
