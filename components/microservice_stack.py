@@ -137,10 +137,12 @@ class _Parts:
         window = Window()
         ground = await self.ground(built, window)
         waits = self.jobs(images, ground)
-        if self.spec.application.ingress is not None:
-            MeshIngress(f"{self.name}-ingress", self.spec, self._options(ground.base))  # type: ignore[arg-type]
         self.beside(ground)
-        await self.services(images, ground, waits, window)
+        split = await self.services(images, ground, waits, window)
+        if self.spec.application.ingress is not None:
+            # What shares calls out comes after the pods of every version.
+            opts = pulumi.ResourceOptions.merge(self._options(ground.base), pulumi.ResourceOptions(depends_on=split))
+            MeshIngress(f"{self.name}-ingress", self.spec, opts)  # type: ignore[arg-type]
         return self.spec.application.namespace
 
     async def ground(self, images: Sequence[ServiceImage], window: Window) -> _Ground:
@@ -183,13 +185,17 @@ class _Parts:
         ground: _Ground,
         waits: Mapping[str, Sequence[KubernetesObject]],
         window: Window,
-    ) -> None:
-        """Register the services, a bounded number at a time."""
+    ) -> list[AutoscaledService]:
+        """Register the services, a bounded number at a time; return those whose calls are shared out."""
+        split = []
         calling = callers(self.spec.application)
         for key, service in self.spec.application.services.items():
             await window.turn()
             one = self._service(service, images, ground, waits.get(key, ()), calling)
             window.until(one.settled())
+            if service.traffic.split is not None:
+                split.append(one)
+        return split
 
     def _service(
         self,

@@ -36,7 +36,20 @@ def _no_http(spec: Node, path: Path, entry: Node) -> Lack | None:
 
 _SPLIT: Path = ("services", "*", "traffic", "split")
 
+
+def _no_weights(spec: Node, path: Path, entry: Node) -> Lack | None:
+    """Say that an Ingress leads to one Service, and a route of it to a service whose calls are shared out."""
+    kind, service = descend(entry, ("ingress", "kind")), descend(spec, (*path, "service"))
+    if kind is None or kind.value != "ingress" or service is None:
+        return None
+    split = descend(spec, ("services", str(service.value), "traffic", "split"))
+    if split is None or sum(bool(share.value) for share in split.entries.values()) < 2:
+        return None
+    return Lack(f"an Ingress cannot share calls out between the versions of `{service.value}`")
+
+
 NEEDS = (
+    Need(("ingress", "routes", "*"), "SW3205", _no_weights, ("ingress", "kind"), "Ask for `kind: gateway` there."),
     Need(_SPLIT, "SW3205", _no_shares, ("mesh",), "Give one version 100 there, and the others 0."),
     Need(_SPLIT, "SW3205", _no_http, ("mesh", "kind"), "Give the port to a service of its own."),
 )

@@ -69,3 +69,13 @@ def test_an_image_that_the_program_brings_may_be_a_versions(recorder: Recorder, 
     workloads = recorder.of_kind("Deployment")
     images = {name: one["spec"]["template"]["spec"]["containers"][0]["image"] for name, one in workloads.items()}
     assert images == {"shop-web-web": "example.test/web:1", "shop-web-web-next": "example.test/given:3"}
+
+
+def test_the_way_in_shares_calls_out_after_the_pods_are_there(files: Files) -> None:
+    files.platform["environments"]["dev"] |= {
+        "mesh": {"kind": "istio-sidecar"},
+        "ingress": {"kind": "gateway", "class": "istio"},
+    }
+    files.spec["ingress"] = {"hosts": {"shop": {"subdomain": "shop"}}, "routes": {"/": {"service": "web"}}}
+    found = waits(split(files, main=90, next=10))
+    assert "Deployment shop-web-web-next" in found["MeshIngress shop-ingress"]

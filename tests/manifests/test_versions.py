@@ -180,3 +180,24 @@ def test_an_environment_without_a_mesh_may_do_without_shares(files: Files) -> No
     assert "SW3205 spec.services.web.traffic.split" in files.problems()
     alone = objects(files)["Service", "web"]["spec"]["selector"]
     assert alone == {"app.kubernetes.io/name": "web", "app.kubernetes.io/part-of": "shop"}
+
+
+def test_an_ingress_leads_to_one_version(files: Files) -> None:
+    meshed(files, "istio-sidecar")
+    web(files, versions={"next": NEXT}, traffic={"split": HALVES})
+    files.spec["ingress"] = {"hosts": {"shop": {"subdomain": "shop"}}, "routes": {"/": {"service": "web"}}}
+    assert "SW3205 spec.ingress.routes./" in files.problems()
+    web(files, versions={"next": NEXT}, traffic={"split": {"main": 0, "next": 100}})
+    (rule,) = objects(files)["Ingress", "shop"]["spec"]["rules"]
+    assert rule["http"]["paths"][0]["backend"]["service"]["name"] == "web-next"
+
+
+@pytest.mark.parametrize("kind", ["istio-ambient", "gateway-api"])
+def test_a_port_without_http_has_no_shares_where_only_http_has_routes(files: Files, kind: str) -> None:
+    meshed(files, kind)
+    wire = {"http": {"port": 80}, "wire": {"port": 7000, "appProtocol": "tcp"}}
+    web(files, versions={"next": NEXT}, traffic={"split": HALVES}, ports=wire)
+    del files.services["web"]["port"]
+    assert "SW3205 spec.services.web.traffic.split" in files.problems()
+    files.services["web"]["ports"]["wire"]["expose"] = False
+    assert files.problems() == []

@@ -68,7 +68,12 @@ def duration(text: str) -> str:
 
 def backends(rule: Rule) -> list[dict[str, Any]]:
     """Return the Services that answer."""
-    return [{"name": rule.route.service, "port": rule.port.port}] if rule.port is not None else []
+    if rule.port is None:
+        return []
+    return [
+        {"name": one.service, "port": rule.port.port, **({"weight": one.weight} if one.weight is not None else {})}
+        for one in rule.targets
+    ]
 
 
 def _filters(rule: Rule, way: IngressClass) -> list[dict[str, Any]]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from components.manifests.network.addresses import hosts, route_port
-from schemas.model import Application, Environment, Ingress, IngressClass, Match, Port, Route, Traffic
+from components.manifests.network.shares import Target, targets
+from schemas.model import Application, Environment, IngressClass, Match, Port, Route, Service, Traffic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Rule:
     route: Route
     port: Port | None
     """The port of the service that answers, or nothing when the rule is a redirect."""
+    targets: tuple[Target, ...]
+    """The Services of the versions that answer, with their shares; none when the rule is a redirect."""
     redirect: Redirect | None
     traffic: Traffic
     """What the service asks of calls to it, which holds for those that come from outside too."""
@@ -63,16 +66,17 @@ def sites(app: Application, environment: Environment) -> list[Site]:
     if app.ingress is None:
         return []
     full = hosts(app, environment)
-    return [Site(name=name, host=host, rules=_rules(app, app.ingress, name, full)) for name, host in full.items()]
+    return [Site(name=name, host=host, rules=_rules(app, environment, name, full)) for name, host in full.items()]
 
 
-def _rules(app: Application, spec: Ingress, host: str, full: dict[str, str]) -> tuple[Rule, ...]:
+def _rules(app: Application, environment: Environment, host: str, full: dict[str, str]) -> tuple[Rule, ...]:
     """Return a host's rules: a whole path before a prefix, the longer before the shorter, more conditions before fewer.
 
     Source: https://gateway-api.sigs.k8s.io/reference/api-spec/main/spec/#httprouterule
     """
-    own = {key: route for key, route in spec.routes.items() if route.hosts is None or host in route.hosts}
-    rules = {key: _rule(app, key, route, full) for key, route in own.items()}
+    routes = app.ingress.routes if app.ingress is not None else {}
+    own = {key: route for key, route in routes.items() if route.hosts is None or host in route.hosts}
+    rules = {key: _rule(app, environment, key, route, full) for key, route in own.items()}
 
     def order(key: str) -> tuple[bool, int, bool, int, str]:
         rule = rules[key]
@@ -81,9 +85,10 @@ def _rules(app: Application, spec: Ingress, host: str, full: dict[str, str]) -> 
     return tuple(rules[key] for key in sorted(rules, key=order))
 
 
-def _rule(app: Application, key: str, route: Route, full: dict[str, str]) -> Rule:
+def _rule(app: Application, environment: Environment, key: str, route: Route, full: dict[str, str]) -> Rule:
+    service = app.services[route.service] if route.service is not None else None
     match = route.match or Match()
-    port = route_port(app.services[route.service], route.port) if route.service is not None else None
+    port = route_port(service, route.port) if service is not None else None
     sent = route.redirect
     return Rule(
         path=match.path or match.path_prefix or key,
@@ -92,11 +97,20 @@ def _rule(app: Application, key: str, route: Route, full: dict[str, str]) -> Rul
         headers=tuple(sorted(match.headers.items())),
         route=route,
         port=port,
-        traffic=app.services[route.service].traffic if route.service is not None else Traffic(),
+        targets=() if service is None else _targets(environment, service),
+        traffic=service.traffic if service is not None else Traffic(),
         redirect=None
         if sent is None
         else Redirect(host=full[sent.host] if sent.host else None, path=sent.path, code=sent.code),
     )
+
+
+def _targets(environment: Environment, service: Service) -> tuple[Target, ...]:
+    """Return where calls from outside go: the proxy at the way in shares them out, because no mesh does it for it.
+
+    Without a mesh one version gets all calls, and the service's own Service leads to it.
+    """
+    return tuple(targets(service)) if environment.mesh is not None else (Target(service.name),)
 
 
 def is_redirected(way: IngressClass) -> bool:

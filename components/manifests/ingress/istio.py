@@ -94,8 +94,13 @@ def _action(app: Application, way: IngressClass, rule: Rule, part: _Part) -> dic
     if route.rewrite is not None:
         action["rewrite"] = {"uri": _new_path(route.rewrite.path, part)}
     if rule.port is not None:
-        host = service_host(app, str(route.service))
-        action["route"] = [{"destination": {"host": host, "port": {"number": rule.port.port}}}]
+        action["route"] = [
+            {
+                "destination": {"host": service_host(app, one.service), "port": {"number": rule.port.port}},
+                **({"weight": one.weight} if one.weight is not None else {}),
+            }
+            for one in rule.targets
+        ]
     # A VirtualService of the mesh says nothing to a gateway, so what the service asks of calls is said here too.
     action |= policy(rule.traffic)
     if rule.timeout is not None:

@@ -27,5 +27,6 @@ def objects(app: Application, way: IngressClass, sites: list[Site], /) -> list[M
 def _path(rule: Rule) -> dict[str, Any]:
     if rule.port is None:
         raise TypeError("the platform's table keeps redirects from an Ingress")
-    backend = {"name": rule.route.service, "port": {"number": rule.port.port}}
+    (target,) = rule.targets
+    backend = {"name": target.service, "port": {"number": rule.port.port}}
     return {"path": rule.path, "pathType": "Exact" if rule.exact else "Prefix", "backend": {"service": backend}}
