@@ -18,7 +18,6 @@ class Backend:
     """One server: what stands for a pod."""
 
     name: str
-    labels: Mapping[str, str] = field(default_factory=dict)
     locality: str = ""
     """`region/zone`."""
     delay_seconds: float = 0

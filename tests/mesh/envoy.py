@@ -67,7 +67,7 @@ class Envoy:
         """Wait until something is so, and return how long it took, in seconds."""
         begun = time.monotonic()
         while not ready(self):
-            assert time.monotonic() < begun + seconds, f"{what}: not after {seconds:.0f} s\n{self.ask('/clusters')}"
+            assert time.monotonic() < begun + seconds, f"{what}: not after {seconds:.0f} s"
             time.sleep(0.02)
         return time.monotonic() - begun
 

@@ -51,14 +51,14 @@ class Mesh:
         }
 
     def serve(self, service: str, name: str, **manners: Any) -> Backend:
-        """Let a server stand for a pod of a service."""
+        """Let a server stand for a pod of a service; other versions than `main` have services of their own."""
         backend = self.backends.add(name, **manners)
         pod = one(self._objects, "Deployment", service)["spec"]["template"]
         ports = one(self._objects, "Service", service)["spec"]["ports"]
         entry: dict[str, Any] = {
             "address": backend.address,
             "ports": {port["targetPort"]: backend.port for port in ports},
-            "labels": {**pod["metadata"]["labels"], **backend.labels},
+            "labels": pod["metadata"]["labels"],
             "serviceAccount": pod["spec"]["serviceAccountName"],
         }
         if backend.locality:
@@ -76,9 +76,9 @@ class Mesh:
         """Run the caller's proxy, in a `region/zone` if one is named."""
         return envoy.running(self._program, self._control_plane, self._folder, self.namespace, locality)
 
-    def ready(self, proxy: Envoy, service: str, count: int, subset: str = "") -> str:
+    def ready(self, proxy: Envoy, service: str, count: int) -> str:
         """Wait until the proxy chooses from so many endpoints of a service, and return the cluster's name."""
-        cluster = f"outbound|80|{subset}|{self.host(service)}"
+        cluster = f"outbound|80||{self.host(service)}"
         proxy.wait_for(lambda p: len(p.healthy(cluster)) == count, f"{count} endpoints of {cluster}")
         return cluster
 

@@ -4,9 +4,7 @@ import pytest
 
 from tests.mesh.backends import shares, statuses
 from tests.mesh.chance import UNLIKELY, binomial, evenness
-from tests.mesh.cluster import apply
 from tests.mesh.mesh import Mesh
-from tests.mesh.objects import routes, rule
 
 pytestmark = pytest.mark.sandbox
 
@@ -61,20 +59,13 @@ def test_least_request_spares_a_slow_pod(mesh: Mesh) -> None:
 
 
 def test_weights_divide_requests(mesh: Mesh) -> None:
-    parts = [{"name": name, "labels": {"version": name}} for name in ("old", "new")]
-    host = mesh.host("web")
-    weights = {"old": 90, "new": 10}
-    route = [{"destination": {"host": host, "subset": name}, "weight": weight} for name, weight in weights.items()]
-    mesh.deploy(web={"traffic": {"loadBalancing": "roundRobin"}})
-    apply(
-        rule(mesh.namespace, "web", {"loadBalancer": {"simple": "ROUND_ROBIN"}}, subsets=parts),
-        routes(mesh.namespace, "web", {"route": route}),
-    )
-    for name in ("old", "new"):
-        mesh.serve("web", name, labels={"version": name})
+    split = {"traffic": {"split": {"main": 90, "new": 10}}, "versions": {"new": {"image": "example.test/web:2"}}}
+    mesh.deploy(web=split)
+    mesh.serve("web", "old")
+    mesh.serve("web-new", "new")
     with mesh.proxy() as proxy:
-        for name in ("old", "new"):
-            mesh.ready(proxy, "web", 1, name)
+        for service in ("web", "web-new"):
+            mesh.ready(proxy, service, 1)
         answers = mesh.caller("web").call(5000)
     assert statuses(answers) == {200: 5000}
     assert binomial(shares(answers)["new"], 5000, 0.1) > UNLIKELY

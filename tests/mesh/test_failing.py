@@ -1,14 +1,14 @@
 """What becomes of requests when pods fail, hang or die."""
 
 import time
+from functools import partial
 
 import pytest
 
 from tests.mesh.backends import shares, statuses
 from tests.mesh.chance import UNLIKELY, at_least, binomial
-from tests.mesh.cluster import apply
+from tests.mesh.envoy import Envoy
 from tests.mesh.mesh import Mesh
-from tests.mesh.objects import rule
 
 pytestmark = pytest.mark.sandbox
 
@@ -56,38 +56,36 @@ def test_a_hung_pod_is_ejected_within_its_interval_and_comes_back(mesh: Mesh) ->
         assert shares(caller.call(200))["web-0"] == 50
 
 
-def test_a_dead_locality_fails_over_and_back(mesh: Mesh) -> None:
-    policy = {
-        "loadBalancer": {
-            "simple": "ROUND_ROBIN",
-            "localityLbSetting": {"enabled": True, "failover": [{"from": "north", "to": "south"}]},
-        },
-        "outlierDetection": {
-            "consecutive5xxErrors": 1,
-            "interval": "1s",
-            "baseEjectionTime": "3s",
-            "maxEjectionPercent": 100,
-        },
+def test_a_dead_zone_fails_over_to_its_region_and_then_beyond_and_back(mesh: Mesh) -> None:
+    near_first = ["topology.kubernetes.io/region", "topology.kubernetes.io/zone"]
+    ejection = {"consecutive5xxErrors": 1, "interval": "1s", "baseEjectionTime": "5s", "maxEjectionPercent": 100}
+    traffic = {
+        "loadBalancing": "roundRobin",
+        "locality": {"failover": near_first},
+        "circuitBreaker": {"ejection": ejection},
     }
-    mesh.deploy(web={})
-    apply(rule(mesh.namespace, "web", policy))
-    near = [mesh.serve("web", f"near-{number}", locality="north/a") for number in range(2)]
-    for name, locality in (("far-0", "south/a"), ("far-1", "south/b"), ("other", "west/a")):
-        mesh.serve("web", name, locality=locality)
+    mesh.deploy(web={"traffic": traffic})
+    zone = [mesh.serve("web", f"zone-{number}", locality="north/a") for number in range(2)]
+    region = mesh.serve("web", "region", locality="north/b")
+    mesh.serve("web", "beyond", locality="south/a")
     with mesh.proxy("north/a") as proxy:
-        cluster = mesh.ready(proxy, "web", 5)
+        cluster = mesh.ready(proxy, "web", 4)
         caller = mesh.caller("web")
-        assert shares(caller.call(100)) == {"near-0": 50, "near-1": 50}
-        for server in near:
-            mesh.backends.stop(server)
-        caller.call(20)
-        proxy.wait_for(lambda p: len(p.healthy(cluster)) <= 3, "the dead pods are ejected")
-        proxy.settle()
-        answers = caller.call(200)
-        assert statuses(answers) == {200: 200}
-        assert set(shares(answers)) == {"far-0", "far-1"}
-        for server in near:
+        assert shares(caller.call(100)) == {"zone-0": 50, "zone-1": 50}
+        for dead, left in ((zone, "region"), ([region], "beyond")):
+            for server in dead:
+                mesh.backends.stop(server)
+            caller.call(20)
+            gone = {f"{server.address}:{server.port}" for server in dead}
+            proxy.wait_for(partial(_has_left, cluster, gone), "the dead are ejected")
+            proxy.settle()
+            assert shares(caller.call(200)) == {left: 200}
+        for server in (*zone, region):
             mesh.backends.start(server)
-        proxy.wait_for(lambda p: len(p.healthy(cluster)) == 5, "the pods are tried again")
+        proxy.wait_for(lambda p: len(p.healthy(cluster)) == 4, "they are tried again")
         proxy.settle()
-        assert set(shares(caller.call(100))) == {"near-0", "near-1"}
+        assert shares(caller.call(100)) == {"zone-0": 50, "zone-1": 50}
+
+
+def _has_left(cluster: str, gone: set[str], proxy: Envoy) -> bool:
+    return not gone & proxy.healthy(cluster)
