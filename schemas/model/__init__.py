@@ -25,7 +25,7 @@ from schemas.model.container import (
     Resources,
     Sidecar,
 )
-from schemas.model.ingress import Cors, HeaderChanges, Host, Ingress, Match, Redirect, Rewrite, Route
+from schemas.model.ingress import Cors, HeaderChanges, Host, Ingress, Match, RateLimit, Redirect, Rewrite, Route
 from schemas.model.observability import Dashboards, LogFilter, Metrics, Monitoring, Objectives, Observability
 from schemas.model.placement import Placement, Security
 from schemas.model.platform import Builds, Cluster, Environment, IngressClass, IngressTls, Mesh, Registry
@@ -100,6 +100,7 @@ __all__ = [
     "Port",
     "Probe",
     "Probes",
+    "RateLimit",
     "Redirect",
     "Registry",
     "Requests",

@@ -55,6 +55,14 @@ class Cors(Value, frozen=True, kw_only=True):
     credentials: bool
 
 
+class RateLimit(Value, frozen=True, kw_only=True):
+    """How many requests are taken."""
+
+    requests: int
+    per: Literal["second", "minute", "hour"]
+    by: Literal["client", "everybody"]
+
+
 class Route(Value, frozen=True, kw_only=True):
     """What answers some requests: exactly one of `service`, `redirect`."""
 
@@ -67,6 +75,8 @@ class Route(Value, frozen=True, kw_only=True):
     request_headers: HeaderChanges | None = None
     response_headers: HeaderChanges | None = None
     cors: Cors | None = None
+    rate_limit: RateLimit | None = None
+    max_request_size: str | None = None
     redirect: Redirect | None = None
 
 

@@ -51,6 +51,7 @@ class IngressClass(Value, frozen=True, kw_only=True):
     kind: Literal["ingress", "gateway", "istio"]
     class_: str | None = msgspec.field(default=None, name="class")
     selector: dict[str, str] | None = None
+    controller: Literal["envoy-gateway"] | None = None
     tls: IngressTls | None = None
     port: int | None = None
     from_: IngressSource | None = msgspec.field(default=None, name="from")

@@ -11,8 +11,13 @@ from schemas.platform.needs import Lack, Need
 from schemas.problems import Path, listed, written
 from schemas.text.document import Node, descend
 
-TITLES: Mapping[str, str] = {"ingress": "an Ingress", "gateway": "a Gateway", "istio": "Istio's Gateway"}
-"""What each `ingress.kind` is called in a sentence."""
+TITLES: Mapping[str, str] = {
+    "ingress": "an Ingress",
+    "gateway": "the Gateway API",
+    "envoy-gateway": "Envoy Gateway",
+    "istio": "Istio's Gateway",
+}
+"""What each way in is called in a sentence: an `ingress.kind`, or its `controller` where the platform says one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +27,44 @@ class Word:
     path: Path
     """Its path in a route."""
     said_by: Mapping[str, str]
-    """By kind of way in, the field of an object that says so. A kind that is not here cannot express it."""
+    """By way in, the field of an object that says so. A way in that is not here cannot express it."""
     takes_route: bool = False
     """Whether the route means something else without it, so that the whole of it goes with the field."""
 
 
-def _filter(name: str, field: str) -> dict[str, str]:
-    return {"gateway": f"HTTPRoute filter `{name}`", "istio": f"VirtualService `http.{field}`"}
+def _said(gateway: str, istio: str) -> dict[str, str]:
+    """Return what says so in the Gateway API, whoever serves it, and in Istio's own API."""
+    return {
+        "gateway": f"HTTPRoute `{gateway}`",
+        "envoy-gateway": f"HTTPRoute `{gateway}`",
+        "istio": f"VirtualService `http.{istio}`",
+    }
 
 
-_RULE = "HTTPRoute `matches"
-_HTTP = "VirtualService `http"
+_POLICY = "BackendTrafficPolicy `"
 
 WORDS: tuple[Word, ...] = (
-    Word(
-        ("match", "path"),
-        {"ingress": "Ingress `pathType: Exact`", "gateway": f"{_RULE}.path`", "istio": f"{_HTTP}.match.uri`"},
-        takes_route=True,
-    ),
-    Word(("match", "methods"), {"gateway": f"{_RULE}.method`", "istio": f"{_HTTP}.match.method`"}, takes_route=True),
-    Word(("match", "headers"), {"gateway": f"{_RULE}.headers`", "istio": f"{_HTTP}.match.headers`"}, takes_route=True),
-    Word(("redirect",), _filter("RequestRedirect", "redirect"), takes_route=True),
-    Word(("rewrite",), _filter("URLRewrite", "rewrite"), takes_route=True),
-    Word(("timeout",), {"gateway": "HTTPRoute `timeouts.request`", "istio": f"{_HTTP}.timeout`"}),
-    Word(("requestHeaders",), _filter("RequestHeaderModifier", "headers.request")),
-    Word(("responseHeaders",), _filter("ResponseHeaderModifier", "headers.response")),
-    Word(("cors",), _filter("CORS", "corsPolicy")),
+    Word(("match", "path"), {"ingress": "Ingress `pathType: Exact`", **_said("matches.path", "match.uri")}, True),
+    Word(("match", "methods"), _said("matches.method", "match.method"), True),
+    Word(("match", "headers"), _said("matches.headers", "match.headers"), True),
+    Word(("redirect",), _said("filters.requestRedirect", "redirect"), True),
+    Word(("rewrite",), _said("filters.urlRewrite", "rewrite"), True),
+    Word(("timeout",), _said("timeouts.request", "timeout")),
+    Word(("requestHeaders",), _said("filters.requestHeaderModifier", "headers.request")),
+    Word(("responseHeaders",), _said("filters.responseHeaderModifier", "headers.response")),
+    Word(("cors",), _said("filters.cors", "corsPolicy")),
+    Word(("rateLimit",), {"envoy-gateway": f"{_POLICY}rateLimit.local`"}),
+    Word(("maxRequestSize",), {"envoy-gateway": f"{_POLICY}requestBuffer.limit`"}),
 )
 """What is not here, every way in can say: hosts, prefixes, services, certificates."""
+
+
+def way_of(entry: Node) -> str | None:
+    """Return the way in of a platform's entry."""
+    kind, controller = (descend(entry, ("ingress", key)) for key in ("kind", "controller"))
+    if kind is None:
+        return None
+    return str(controller.value if controller is not None and kind.value == "gateway" else kind.value)
 
 
 def _no_way_in(_spec: Node, _path: Path, entry: Node) -> Lack | None:
@@ -74,12 +89,12 @@ def _no_word(word: Word) -> Callable[[Node, Path, Node], Lack | None]:
     """Return how to see that the way in has no word for a field of a route."""
 
     def missing(spec: Node, path: Path, entry: Node) -> Lack | None:
-        kind = descend(entry, ("ingress", "kind"))
+        way = way_of(entry)
         asked = descend(spec, (*path, *word.path)) if word.takes_route else descend(spec, path)
-        if kind is None or kind.value in word.said_by or asked is None:
+        if way is None or way in word.said_by or asked is None:
             return None
         remark = " Without it the route would mean something else, and goes with it." if word.takes_route else ""
-        return Lack(f"{TITLES[str(kind.value)]} has no word for `{written(word.path)}`", remark)
+        return Lack(f"{TITLES[way]} has no word for `{written(word.path)}`", remark)
 
     return missing
 
@@ -144,7 +159,7 @@ NEEDS: tuple[Need, ...] = (
             "SW5601",
             _no_word(word),
             ("ingress", "kind"),
-            f"That takes a way in of the kind {listed(word.said_by)}.",
+            f"That takes {listed(word.said_by)} for a way in.",
             word.path if word.takes_route else (),
         )
         for word in WORDS

@@ -10,10 +10,19 @@ from schemas.values.quantity import exact_seconds
 UNMATCHED, MEANINGLESS, AROUND, HEADER, ORIGIN, UNASKED = "SW5611", "SW5612", "SW5613", "SW5614", "SW5615", "SW5616"
 """Codes of a route without a path of its own, of fields that mean nothing, of a redirect that leads to itself, of a
 header, of an origin, and of a question that browsers ask and the route does not answer."""
-HURRIED = "SW5617"
-"""The code of a route that ends before the service's retries."""
+HURRIED, ENDLESS = "SW5617", "SW5618"
+"""Codes of a route that ends before the service's retries, and of a limit that would wait for ever."""
 
-_OF_SERVICES = ("port", "timeout", "rewrite", "requestHeaders", "responseHeaders", "cors")
+_OF_SERVICES = (
+    "port",
+    "timeout",
+    "rewrite",
+    "requestHeaders",
+    "responseHeaders",
+    "cors",
+    "rateLimit",
+    "maxRequestSize",
+)
 _HOP_BY_HOP = frozenset({
     "connection", "content-length", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding",
     "upgrade",
@@ -32,6 +41,7 @@ def check(spec: Spec) -> Iterator[Problem]:
         yield from _match(spec, key, route.match or Match(), at)
         yield from _headers(spec, route, at)
         yield from _tries(spec, route, at)
+        yield from _size(spec, route, at)
         if route.cors is not None:
             yield from _cors(spec, route, route.cors, at)
         if ingress is not None and route.redirect is not None:
@@ -96,6 +106,20 @@ def _tries(spec: Spec, route: Route, at: Path) -> Iterator[Problem]:
             f"{retries.per_try_timeout} each ({where}) take longer."
         )
         yield spec.problem((*at, "timeout"), HURRIED, message, "Wait longer here, or let a try be shorter.")
+
+
+def _size(spec: Spec, route: Route, at: Path) -> Iterator[Problem]:
+    """Yield a limit that waits for the end of a request where a request may have none.
+
+    Source: https://gateway.envoyproxy.io/latest/api/extension_types/#requestbuffer
+    """
+    service = spec.application.services.get(route.service or "")
+    if route.max_request_size is None or service is None:
+        return
+    ports = [port for name, port in service.exposed_ports.items() if route.port in (None, name, port.port)]
+    if any(port.app_protocol in ("grpc", "kubernetes.io/ws", "kubernetes.io/wss") for port in ports):
+        message = "the whole of a request is read before it is passed on, and a stream may never end."
+        yield spec.problem((*at, "maxRequestSize"), ENDLESS, message, "Leave it out here.", at_key=True)
 
 
 def _cors(spec: Spec, route: Route, cors: Cors, at: Path) -> Iterator[Problem]:

@@ -22,6 +22,9 @@ def check(spec: Spec) -> Iterator[Problem]:
     if way.kind != "istio" and way.class_ is None:
         message = f"`kind: {way.kind}` is served by a class, and knows no pods."
         yield _problem(spec, ("ingress", "selector"), MISFIT, message, "Write `class`, or `kind: istio`.")
+    if way.kind != "gateway" and way.controller is not None:
+        message = f"`{way.controller}` serves the Gateway API, and `kind: {way.kind}` is another."
+        yield _problem(spec, ("ingress", "controller"), MISFIT, message, "Remove it, or write `kind: gateway`.")
     if spec.environment.mesh is not None and way.kind != "ingress":
         yield from _namesakes(spec)
     if way.tls is None or way.tls.issuer is None:

@@ -113,12 +113,14 @@ def _referred(schema: Any) -> Iterator[str]:
 
 
 def _definitions() -> Iterator[Path]:
-    """Yield the files with the CRDs that are known: of the Gateway API, Istio, Prometheus and cert-manager."""
+    """Yield the files with the CRDs that are known: of the Gateway API, Istio, Prometheus, cert-manager and Envoy Gateway."""
     gateway = module_folder("gateway-api", "sigs.k8s.io/gateway-api") / "config" / "crd" / "standard"
     yield from sorted(gateway.glob("*.yaml"))
     yield module_folder("istio", "istio.io/istio") / "manifests/charts/base/files/crd-all.gen.yaml"
     certificates = module_folder("cert-manager", "github.com/cert-manager/cert-manager")
     yield certificates / "deploy/crds/cert-manager.io_certificates.yaml"
+    envoy = module_folder("envoy-gateway", "github.com/envoyproxy/gateway") / "charts/gateway-helm/charts/crds/crds"
+    yield envoy / "generated/gateway.envoyproxy.io_backendtrafficpolicies.yaml"
     operator = module_folder("prometheus-operator", "github.com/prometheus-operator/prometheus-operator")
     for kind in ("podmonitors", "prometheusrules", "servicemonitors"):
         yield operator / f"example/prometheus-operator-crd/monitoring.coreos.com_{kind}.yaml"

@@ -15,6 +15,7 @@ WEB = {"image": "example.test/web:1", "port": 8080}
 WAYS: dict[str, dict[str, Any]] = {
     "ingress": {"class": "traefik"},
     "gateway": {"kind": "gateway", "class": "eg"},
+    "envoy-gateway": {"kind": "gateway", "class": "eg", "controller": "envoy-gateway"},
     "istio": {"kind": "istio", "selector": {"istio": "ingressgateway"}},
 }
 
@@ -86,6 +87,8 @@ ASKED: dict[str, tuple[Any, str]] = {
     "requestHeaders": ({"requestHeaders": {"set": {"X-A": "b"}}}, "requestHeaders"),
     "responseHeaders": ({"responseHeaders": {"remove": ["Server"]}}, "responseHeaders"),
     "cors": ({"cors": {"origins": ["*"]}}, "cors"),
+    "rateLimit": ({"rateLimit": {"requests": 9, "per": "second"}}, "rateLimit"),
+    "maxRequestSize": ({"maxRequestSize": "1Mi"}, "maxRequestSize"),
 }
 
 
@@ -179,6 +182,18 @@ def test_a_host_and_a_service_have_routes_of_two_names(files: Files, way: str, m
     assert files.problems() == expected
 
 
+STREAMS = [("grpc", ["SW5618"]), ("kubernetes.io/ws", ["SW5618"]), ("http", []), (None, [])]
+
+
+@pytest.mark.parametrize(("spoken", "expected"), STREAMS)
+def test_no_limit_of_size_waits_for_the_end_of_a_stream(files: Files, spoken: str | None, expected: list[str]) -> None:
+    port = {"port": 9000} if spoken is None else {"port": 9000, "appProtocol": spoken}
+    files.services = {"web": {"image": "example.test/web:1", "ports": {"api": port}}}
+    files.spec = changed(maxRequestSize="1Mi")
+    files.platform["environments"]["dev"]["ingress"] = WAYS["envoy-gateway"]
+    assert [problem.code for problem in check(files.project())] == expected
+
+
 TLS = [
     ("required", None, ["SW5603 spec.ingress.tls"]),
     ("required", {"secret": "wildcard"}, []),
@@ -196,6 +211,7 @@ def test_tls_may_be_required(files: Files, wanted: str, given: Any, expected: li
 CONTRADICTIONS = [
     ({"kind": "istio", "class": "istio"}, {}, ["SW5621 ingress.class"]),
     ({"kind": "gateway", "selector": {"istio": "a"}}, {}, ["SW5621 ingress.selector"]),
+    ({**WAYS["istio"], "controller": "envoy-gateway"}, {}, ["SW5621 ingress.controller"]),
     ({**WAYS["istio"], "tls": {"issuer": "a"}}, {"cert-manager": True}, ["SW5622 ingress.tls.issuer"]),
     ({**WAYS["gateway"], "tls": {"issuer": "a"}}, {}, ["SW5623 ingress.tls.issuer"]),
     ({**WAYS["gateway"], "tls": {"issuer": "a"}}, {"cert-manager": True}, []),

@@ -5,7 +5,7 @@ Source: https://gateway-api.sigs.k8s.io/reference/api-spec/main/spec/
 
 from typing import Any
 
-from components.manifests.ingress import grpc_route, http_route
+from components.manifests.ingress import envoy_gateway, grpc_route, http_route
 from components.manifests.ingress.certificate import secret_name
 from components.manifests.ingress.intent import Site, is_redirected
 from components.manifests.objects import Manifest, manifest, short
@@ -19,8 +19,10 @@ _RULES = 16
 def objects(app: Application, way: IngressClass, sites: list[Site], /) -> list[Manifest]:
     """Return a Gateway, a route for each host, and what sends plain HTTP to HTTPS."""
     routed = [site for site in sites if site.rules]
+    routes = [one for site in routed for one in _routes(app, way, site)]
+    beyond = envoy_gateway.policies(app, routed, routes) if way.controller == "envoy-gateway" else []
     redirect = [_to_https(app, routed)] if is_redirected(way) and routed else []
-    return [_gateway(app, way, sites), *(one for site in routed for one in _routes(app, way, site)), *redirect]
+    return [_gateway(app, way, sites), *routes, *beyond, *redirect]
 
 
 def _plain(site: Site) -> str:

@@ -6,7 +6,7 @@ Source: https://gateway-api.sigs.k8s.io/reference/api-spec/main/spec/#grpcroute
 import re
 from typing import Any
 
-from components.manifests.ingress.http_route import backends, header_filters, header_matches
+from components.manifests.ingress.http_route import backends, header_filters, header_matches, section
 from components.manifests.ingress.intent import Rule, Site
 
 _SERVICE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)*")
@@ -36,6 +36,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         match["headers"] = header_matches(rule)
     filters = header_filters(rule)
     return {
+        **section(rule),
         **({"matches": [match]} if match else {}),
         **({"filters": filters} if filters else {}),
         "backendRefs": backends(rule),

@@ -22,7 +22,12 @@ def _rules(rule: Rule, way: IngressClass) -> list[dict[str, Any]]:
     """Return one rule, or one for each match where a prefix is replaced: the API lets such a rule have only one."""
     matches = _matches(rule)
     parted = [[match] for match in matches] if _replaces_prefix(rule) else [matches]
-    return [{"matches": some, **_action(rule, way)} for some in parted]
+    return [{**section(rule, number), "matches": some, **_action(rule, way)} for number, some in enumerate(parted, 1)]
+
+
+def section(rule: Rule, number: int = 1) -> dict[str, str]:
+    """Return the name of a rule that needs one; of several that come of one route each has its own."""
+    return {"name": rule.section if number == 1 else f"{rule.section}.{number}"} if rule.section is not None else {}
 
 
 def _replaces_prefix(rule: Rule) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from components.manifests.network.addresses import hosts, route_port
 from components.manifests.network.shares import Target, targets
+from components.manifests.objects import content_hash
 from schemas.model import Application, Environment, IngressClass, Match, Port, Route, Service, Traffic
 
 
@@ -22,6 +23,8 @@ class Redirect:
 class Rule:
     """One route on one host."""
 
+    section: str | None
+    """A name by which a policy finds the rule, when something is asked that takes one."""
     path: str
     exact: bool
     """Whether `path` is the whole path, and not a prefix of whole segments."""
@@ -91,6 +94,7 @@ def _rule(app: Application, environment: Environment, key: str, route: Route, fu
     port = route_port(service, route.port) if service is not None else None
     sent = route.redirect
     return Rule(
+        section=_section(key) if route.rate_limit or route.max_request_size else None,
         path=match.path or match.path_prefix or key,
         exact=match.path is not None,
         methods=tuple(match.methods or ()),
@@ -111,6 +115,11 @@ def _targets(environment: Environment, service: Service) -> tuple[Target, ...]:
     Without a mesh one version gets all calls, and the service's own Service leads to it.
     """
     return tuple(targets(service)) if environment.mesh is not None else (Target(service.name),)
+
+
+def _section(key: str) -> str:
+    """Return a name for a route, without a dot, that changes with nothing but its key."""
+    return f"path-{content_hash(key)}" if key.startswith("/") else key
 
 
 def is_redirected(way: IngressClass) -> bool:
