@@ -138,7 +138,15 @@ def _leads_to_versions(manifest: Manifest) -> bool:
 
 _WAYS = {"VirtualService", "HTTPRoute", "GRPCRoute", "TCPRoute"}
 _WORKLOADS = {"Deployment", "StatefulSet", "Job", "CronJob"}
-_NEEDED_BY_PODS = {"ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim", "NetworkPolicy"}
+_NEEDED_BY_PODS = {
+    "ServiceAccount",
+    "ConfigMap",
+    "Secret",
+    "PersistentVolumeClaim",
+    "NetworkPolicy",
+    "Role",
+    "RoleBinding",
+}
 
 
 def _has_pods(manifest: Manifest) -> bool:

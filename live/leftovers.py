@@ -15,6 +15,7 @@ from lightkube.resources.batch_v1 import CronJob, Job
 from lightkube.resources.core_v1 import ConfigMap, PersistentVolumeClaim, Secret, Service, ServiceAccount
 from lightkube.resources.networking_v1 import Ingress, NetworkPolicy
 from lightkube.resources.policy_v1 import PodDisruptionBudget
+from lightkube.resources.rbac_authorization_v1 import Role, RoleBinding
 from lightkube.types import CascadeType
 
 _GATEWAYS = "gateway.networking.k8s.io"
@@ -33,6 +34,8 @@ KINDS: tuple[type[NamespacedResource], ...] = (
     NetworkPolicy,
     ConfigMap,
     Secret,
+    RoleBinding,
+    Role,
     ServiceAccount,
     PersistentVolumeClaim,
 )

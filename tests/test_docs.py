@@ -8,6 +8,7 @@ import pytest
 
 from cli.verbs.schema import Format, written
 from schemas.codes import CHAPTERS, codes, page
+from schemas.platform import identity
 from schemas.platform.meshes import PLAIN, TITLES, WISHES, Wish
 from schemas.platform.ways_in import TITLES as KINDS_OF_WAYS
 from schemas.platform.ways_in import WORDS
@@ -39,7 +40,7 @@ def meshes() -> str:
     lines += ["This table is written by `make docs`.", ""]
     heads = [f"`{mesh}`" if mesh != PLAIN else "no mesh" for mesh in TITLES]
     lines += [f"| field | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
-    return "\n".join([*lines, *map(_wish, WISHES), ""])
+    return "\n".join([*lines, *map(_wish, (*WISHES, *identity.WISHES)), ""])
 
 
 def _wish(wish: Wish) -> str:

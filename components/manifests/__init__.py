@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from components.manifests.access.network import default_policies, service_policy
 from components.manifests.access.permissions import Callers, callers
+from components.manifests.access.role import roles
 from components.manifests.configuration import config_maps, files_config_map, pull_secret, secrets
 from components.manifests.escape.extra import extra_objects
 from components.manifests.escape.patches import patched
@@ -95,6 +96,7 @@ def service_objects(
     found = [
         # A pod that needs the token says so itself; whatever else runs as the account does not get one.
         {**account, "automountServiceAccountToken": False},
+        *roles(app, service, service.name),
         *_version_objects(app, environment, service, image, secret_digests),
         service_policy(app, environment, service, calling),
     ]

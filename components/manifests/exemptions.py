@@ -105,7 +105,7 @@ _CAPABILITIES = Exemption(
 )
 _TOKEN = Exemption(
     key="service-account-token",
-    reason="The spec says security.serviceAccountToken: true.",
+    reason="The spec says that the service calls the Kubernetes API.",
     checkov="CKV_K8S_38",
     polaris="automountServiceAccountToken",
 )
@@ -203,7 +203,7 @@ def _of_the_pod(service: Service, env: Iterable[Mapping[str, EnvSource]]) -> Ite
         yield _LOW_ID
     if security.capabilities is not None and security.capabilities.add:
         yield _CAPABILITIES
-    if security.service_account_token:
+    if service.has_token:
         yield _TOKEN
 
 

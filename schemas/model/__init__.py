@@ -3,6 +3,7 @@
 Field names are the schema's in snake case. Absent means `None`. A test holds these classes to the schemas.
 """
 
+from schemas.model.access import ApiPermission, ApiServer, Authentication, IdentityProvider, Jwt, KubernetesApi
 from schemas.model.application import (
     Application,
     Config,
@@ -58,7 +59,10 @@ from schemas.model.traffic import (
 
 __all__ = [
     "MAIN",
+    "ApiPermission",
+    "ApiServer",
     "Application",
+    "Authentication",
     "Build",
     "Builds",
     "CircuitBreaker",
@@ -77,6 +81,7 @@ __all__ = [
     "FormatPart",
     "HeaderChanges",
     "Host",
+    "IdentityProvider",
     "Image",
     "Inbound",
     "Ingress",
@@ -85,6 +90,8 @@ __all__ = [
     "InitContainer",
     "Job",
     "JsonPatchStep",
+    "Jwt",
+    "KubernetesApi",
     "LoadBalancing",
     "Locality",
     "LogFilter",

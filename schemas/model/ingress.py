@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from schemas.model.access import Authentication
 from schemas.model.base import Value
 
 
@@ -86,3 +87,4 @@ class Ingress(Value, frozen=True, kw_only=True):
     hosts: dict[str, Host]
     routes: dict[str, Route]
     tls: Literal["required", "optional"]
+    authentication: Authentication | None = None

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from schemas.model.access import ApiServer, IdentityProvider
 from schemas.model.base import Value
 from schemas.model.observability import Monitoring
 
@@ -13,6 +14,7 @@ class Cluster(Value, frozen=True, kw_only=True):
 
     context: str | None = None
     identifier: str | None = None
+    api_server: ApiServer | None = None
 
 
 class Registry(Value, frozen=True, kw_only=True):
@@ -84,6 +86,7 @@ class Environment(Value, frozen=True, kw_only=True):
     builds: Builds | None = None
     ingress: IngressClass | None = None
     mesh: Mesh | None = None
+    identity_providers: dict[str, IdentityProvider] = msgspec.field(default_factory=dict)
     monitoring: Monitoring | None = None
     storage_class: str | None = None
     versions: Versions

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from schemas.model.access import Authentication, KubernetesApi
 from schemas.model.base import Value
 from schemas.model.container import EnvSource, File, Image, InitContainer, Probes, Resources, Sidecar
 from schemas.model.observability import Observability
@@ -218,6 +219,8 @@ class Service(Value, frozen=True, kw_only=True):
     scaling: Scaling | None = None
     connections: dict[str, Connection] = msgspec.field(default_factory=dict)
     access: Access | None = None
+    authentication: Authentication | None = None
+    kubernetes_api: KubernetesApi | None = None
     observability: Observability | None = None
     traffic: Traffic = msgspec.field(default_factory=Traffic)
     volumes: dict[str, Volume] = msgspec.field(default_factory=dict)
@@ -255,6 +258,11 @@ class Service(Value, frozen=True, kw_only=True):
             traffic=msgspec.structs.replace(self.traffic, split=None),
             **said,
         )
+
+    @property
+    def has_token(self) -> bool:
+        """Whether the pods carry the token with which their account calls the Kubernetes API."""
+        return self.security.service_account_token or self.kubernetes_api is not None
 
     @property
     def fixed_replicas(self) -> int | None:

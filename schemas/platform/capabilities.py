@@ -6,7 +6,7 @@
 
 from collections.abc import Callable, Iterator
 
-from schemas.platform import meshes, shares, ways_in
+from schemas.platform import identity, meshes, shares, ways_in
 from schemas.platform.needs import Lack, Need
 from schemas.problems import Origin, Path, Problem, listed, nearest_or_all
 from schemas.text.document import Node, at, descend, origin_of, plain
@@ -186,17 +186,6 @@ _IN_TRAFFIC = 3
 """How long the path of a service's `traffic` is."""
 
 
-def _nobody_reads_http(_spec: Node, _path: Path, entry: Node) -> Lack | None:
-    """Say that methods, paths and tokens are read by a proxy of Istio, and by nothing else that there is.
-
-    Of the Gateway API's meshes each has a policy of its own, and the API has none.
-    """
-    kind = descend(entry, ("mesh", "kind"))
-    if kind is not None and kind.value in ("istio-sidecar", "istio-ambient"):
-        return None
-    return Lack("only a mesh of Istio reads requests, and the platform has none")
-
-
 _CLAIM: Path = ("services", "*", "volumes", "*", "claim")
 
 NEEDS: tuple[Need, ...] = (
@@ -236,10 +225,6 @@ NEEDS: tuple[Need, ...] = (
     ),
     Need((*_CLAIM, "storageClass"), "SW3202", _no_such_class, ("storageClasses",)),
     Need((*_CLAIM, "accessMode"), "SW3203", _no_such_access, ("storageClasses",)),
-    *(
-        Need(("services", "*", *way, "*", field), "SW5520", _nobody_reads_http, ("mesh", "kind"), "Leave it out there.")
-        for way in (("connections",), ("access", "inbound"))
-        for field in ("methods", "paths")
-    ),
+    *identity.NEEDS,
 )
 """What fields need. A feature that needs something adds a row."""

@@ -10,6 +10,9 @@ from schemas.platform.needs import Lack, Need
 from schemas.problems import Path, listed, written
 from schemas.text.document import Node, descend
 
+UNSAID = "SW3301"
+"""The code of what a mesh cannot express."""
+
 PLAIN = "none"
 """Kubernetes alone: an environment whose platform says no `mesh`."""
 
@@ -38,7 +41,7 @@ class Wish:
     """What there is instead, for the error, where it cannot be expressed."""
 
 
-def _istio(said_by: str) -> dict[str, str]:
+def istio(said_by: str) -> dict[str, str]:
     """Return that both forms of Istio say the same."""
     return {"istio-sidecar": said_by, "istio-ambient": said_by}
 
@@ -48,10 +51,10 @@ _RULE = "DestinationRule `"
 _POOL = f"{_RULE}connectionPool"
 
 WISHES: tuple[Wish, ...] = (
-    Wish((*_BALANCING, "algorithm"), _istio(f"{_RULE}loadBalancer.simple`")),
+    Wish((*_BALANCING, "algorithm"), istio(f"{_RULE}loadBalancer.simple`")),
     Wish(
         (*_BALANCING, "consistentHash"),
-        _istio(f"{_RULE}loadBalancer.consistentHash`"),
+        istio(f"{_RULE}loadBalancer.consistentHash`"),
         keys=("header", "cookie", "queryParameter"),
     ),
     Wish(
@@ -59,7 +62,7 @@ WISHES: tuple[Wish, ...] = (
         {"istio-sidecar": f"{_RULE}loadBalancer.consistentHash`", PLAIN: "Service `sessionAffinity: ClientIP`"},
         keys=("sourceAddress",),
     ),
-    Wish((*_BALANCING, "warmup"), _istio(f"{_RULE}loadBalancer.warmup`")),
+    Wish((*_BALANCING, "warmup"), istio(f"{_RULE}loadBalancer.warmup`")),
     Wish(
         ("traffic", "timeout"),
         {
@@ -73,19 +76,19 @@ WISHES: tuple[Wish, ...] = (
         {"istio-sidecar": "VirtualService `http.retries`, and of the budget DestinationRule `retryBudget`"},
         remark=" The Gateway API has no stable word for it.",
     ),
-    Wish(("traffic", "circuitBreaker", "maxConnections"), _istio(f"{_POOL}.tcp.maxConnections`")),
-    Wish(("traffic", "circuitBreaker", "maxPendingRequests"), _istio(f"{_POOL}.http.http1MaxPendingRequests`")),
-    Wish(("traffic", "circuitBreaker", "maxRequests"), _istio(f"{_POOL}.http.http2MaxRequests`")),
-    Wish(("traffic", "circuitBreaker", "ejection"), _istio(f"{_RULE}outlierDetection`")),
+    Wish(("traffic", "circuitBreaker", "maxConnections"), istio(f"{_POOL}.tcp.maxConnections`")),
+    Wish(("traffic", "circuitBreaker", "maxPendingRequests"), istio(f"{_POOL}.http.http1MaxPendingRequests`")),
+    Wish(("traffic", "circuitBreaker", "maxRequests"), istio(f"{_POOL}.http.http2MaxRequests`")),
+    Wish(("traffic", "circuitBreaker", "ejection"), istio(f"{_RULE}outlierDetection`")),
     Wish(
         ("traffic", "circuitBreaker", "ejection", "errorCodes"),
-        _istio(f"{_RULE}outlierDetection.outlierDetectionHttpErrorCodes`"),
+        istio(f"{_RULE}outlierDetection.outlierDetectionHttpErrorCodes`"),
         since={"istio-sidecar": "1.31", "istio-ambient": "1.31"},
     ),
     Wish(("traffic", "locality", "prefer"), dict.fromkeys(TITLES, "Service `trafficDistribution`")),
     Wish(
         ("traffic", "locality", "failover"),
-        _istio(f"{_RULE}loadBalancer.localityLbSetting.failoverPriority`"),
+        istio(f"{_RULE}loadBalancer.localityLbSetting.failoverPriority`"),
         remark=" `prefer: zone` needs no mesh.",
     ),
     Wish(
@@ -144,7 +147,7 @@ def _no_words(wish: Wish) -> Callable[[Node, Path, Node], Lack | None]:
         asked, mesh = descend(spec, path), mesh_of(entry)
         if asked is None or not is_meant(wish, asked) or not inexpressible(wish, mesh):
             return None
-        name = written((*path[3:], *(key for key in wish.keys if key in asked.entries)))
+        name = written((*(path[3:] or path[2:]), *(key for key in wish.keys if key in asked.entries)))
         able = listed(one for one in wish.said_by if one != PLAIN)
         return Lack(f"{TITLES[mesh]} cannot express `{name}`", f" It takes {able}.{wish.remark}")
 
@@ -160,11 +163,13 @@ def _too_old(wish: Wish) -> Callable[[Node, Path, Node], Lack | None]:
     return missing
 
 
+def need(wish: Wish) -> Need:
+    """Return that a wish needs a mesh that can express it."""
+    return Need(("services", "*", *wish.path), UNSAID, _no_words(wish), ("mesh", "kind"), "Leave it out there.")
+
+
 NEEDS: tuple[Need, ...] = (
-    *(
-        Need(("services", "*", *one.path), "SW3301", _no_words(one), ("mesh", "kind"), "Leave it out there.")
-        for one in WISHES
-    ),
+    *map(need, WISHES),
     *(
         Need(("services", "*", *one.path), "SW3302", _too_old(one), ("versions", "istio"))
         for one in WISHES

@@ -6,10 +6,12 @@ Each module holds the rules of one subject. A rule takes the spec and yields pro
 from schemas.problems import Problem
 from schemas.rules import (
     access,
+    authentication,
     availability,
     images,
     ingress,
     jobs,
+    kubernetes_api,
     labels,
     mounts,
     names,
@@ -46,6 +48,8 @@ _SUBJECTS = (
     mounts,
     access,
     requests,
+    authentication,
+    kubernetes_api,
     traffic,
     scaling,
     availability,

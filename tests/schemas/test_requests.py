@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from components.manifests.offline import offline_objects
+from schemas.platform.identity import WISHES
+from schemas.platform.meshes import PLAIN, TITLES, Wish
 from schemas.values.request_paths import covers
 from tests.conftest import Files
 
@@ -58,19 +61,42 @@ def test_a_rule_about_requests(files: Files, told: str, wrong: dict[str, Any], r
     assert files.problems() == []
 
 
-@pytest.mark.parametrize("mesh", [None, {"kind": "gateway-api"}])
-@pytest.mark.parametrize("services", [calls(port="http", methods=["GET"]), admits(port="http", paths=["/a"])])
-def test_without_a_mesh_that_reads_http_requests_are_not_narrowed(
-    files: Files, mesh: dict[str, str] | None, services: dict[str, Any]
-) -> None:
+ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "connections.*.methods": (calls(port="http"), calls(port="http", methods=["GET"])),
+    "connections.*.paths": (calls(port="http"), calls(port="http", paths=["/a"])),
+    "access.inbound.*.methods": (admits(port="http"), admits(port="http", methods=["GET"])),
+    "access.inbound.*.paths": (admits(port="http"), admits(port="http", paths=["/a"])),
+    "authentication": (
+        {"web": WEB},
+        {"web": {**WEB, "authentication": {"jwt": {"provider": "login", "audiences": ["shop"]}}}},
+    ),
+}
+"""For each wish of the table services that do not have it, and the same ones that do."""
+
+
+def test_every_wish_of_the_table_is_asked() -> None:
+    assert list(ASKED) == [".".join(map(str, wish.path)) for wish in WISHES]
+
+
+@pytest.mark.parametrize("mesh", TITLES)
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: ".".join(map(str, wish.path)))
+def test_a_mesh_reads_requests_or_the_field_is_told(files: Files, wish: Wish, mesh: str) -> None:
     place = files.platform["environments"]["dev"]
-    place.update({"mesh": mesh} if mesh else {})
-    files.services = services
+    place.update({"mesh": {"kind": mesh}} if mesh != PLAIN else {})
+    place["identityProviders"] = {"login": {"issuer": "https://login.test", "jwksUri": "https://login.test/keys"}}
+    files.services, asking = ASKED[".".join(map(str, wish.path))]
+    before = offline_objects(files.resolve())
+    files.services = asking
+    if mesh in wish.said_by:
+        assert files.problems() == []
+        assert offline_objects(files.resolve()) != before
+        return
     (told,) = files.problems()
-    assert told.startswith("SW5520 spec.services.")
+    assert told.startswith("SW3301 spec.services.")
     place["whenMissing"] = "omit"
-    (warning,) = files.resolve().warnings
-    assert (warning.code, warning.severity) == ("SW5520", "warning")
+    spec = files.resolve()
+    assert [(one.code, one.severity) for one in spec.warnings] == [("SW3301", "warning")]
+    assert offline_objects(spec) == before
 
 
 @pytest.mark.parametrize(

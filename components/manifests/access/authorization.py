@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from components.manifests.access.permissions import Caller, Permission
+from components.manifests.access.token import Demand, demands, request_authentication
 from components.manifests.mesh.waypoint import WAYPOINT
 from components.manifests.objects import Manifest, manifest, service_pods
 from schemas.model import Application, Environment, Port, Service
@@ -38,7 +39,8 @@ def at_the_pods(
 ) -> list[Manifest]:
     """Return the policy that the proxy in each of a service's pods applies."""
     rules = [*_rules(environment, found, lambda port: port.container_port)]
-    return _policy(app, service, service.name, {"selector": _pods(app, service)}, rules)
+    pods = {"selector": _pods(app, service)}
+    return [*_tokens(app, environment, service, pods, found), *_policy(app, service, service.name, pods, rules)]
 
 
 def at_the_waypoint(
@@ -58,9 +60,21 @@ def at_the_waypoint(
     direct = [one for one in found if not one.is_narrow]
     at_pods = [*_rules(environment, [passing, *direct], lambda port: port.container_port)]
     return [
+        *_tokens(app, environment, service, {"targetRefs": targets}, found),
         *_policy(app, service, service.name, {"selector": _pods(app, service)}, at_pods),
         *_policy(app, service, f"{service.name}.{WAYPOINT}", {"targetRefs": targets}, through),
     ]
+
+
+def _tokens(
+    app: Application, environment: Environment, service: Service, of: Rule, found: Sequence[Permission]
+) -> list[Manifest]:
+    """Return which token a service takes. Whoever asks for one asks for the same: its own, else the ingress'."""
+    own = [service.authentication.jwt] if service.authentication is not None else []
+    jwt = next((one for one in (*own, *(permission.jwt for permission in found)) if one is not None), None)
+    if jwt is None:
+        return []
+    return [request_authentication(app, service, of, jwt, environment.identity_providers[jwt.provider])]
 
 
 def _rules(environment: Environment, found: Sequence[Permission], number: Number) -> Iterator[Rule]:
@@ -68,13 +82,26 @@ def _rules(environment: Environment, found: Sequence[Permission], number: Number
     for permission in found:
         ports = [str(number(port)) for port in permission.ports if port.protocol == "TCP"]
         if ports:
-            operation = {
-                "ports": ports,
-                **({"methods": list(permission.methods)} if permission.methods else {}),
-                **({"paths": list(permission.paths)} if permission.paths else {}),
-            }
-            sources = {"from": _sources(environment, permission.callers)} if permission.is_proven else {}
-            yield {**sources, "to": [{"operation": operation}]}
+            yield from (_rule(environment, permission, ports, demand) for demand in demands(permission))
+
+
+def _rule(environment: Environment, permission: Permission, ports: list[str], demand: Demand) -> Rule:
+    operation = {
+        "ports": ports,
+        **({"methods": list(permission.methods)} if permission.methods else {}),
+        **({"paths": list(demand.paths)} if demand.paths else {}),
+        **({"notPaths": list(demand.not_paths)} if demand.not_paths else {}),
+    }
+    jwt = permission.jwt if demand.takes_token else None
+    issued = {"requestPrincipals": [f"{environment.identity_providers[jwt.provider].issuer}/*"]} if jwt else {}
+    sources = _sources(environment, permission.callers) if permission.is_proven else []
+    # Istio reads the claim `scope` as words between spaces; of several conditions all must hold.
+    scopes = [{"key": "request.auth.claims[scope]", "values": [scope]} for scope in demand.scopes]
+    return {
+        **({"from": [{"source": {**one, **issued}} for one in sources]} if sources else {}),
+        "to": [{"operation": operation}],
+        **({"when": scopes} if scopes else {}),
+    }
 
 
 def _sources(environment: Environment, callers: Sequence[Caller]) -> list[Rule]:
@@ -87,7 +114,7 @@ def _sources(environment: Environment, callers: Sequence[Caller]) -> list[Rule]:
     ]
     namespaces = [one.namespace for one in callers if one.namespace is not None and one.account is None]
     found = {**({"principals": principals} if principals else {}), **({"namespaces": namespaces} if namespaces else {})}
-    return [{"source": {key: names}} for key, names in found.items()]
+    return [{key: names} for key, names in found.items()]
 
 
 def _policy(app: Application, service: Service, name: str, of: Rule, rules: list[Rule]) -> list[Manifest]:

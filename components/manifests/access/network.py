@@ -123,6 +123,8 @@ def _egress(app: Application, environment: Environment, service: Service) -> lis
             peer = {"podSelector": {"matchLabels": service_pods(app.name, name)}}
             rules.append({"to": [peer], "ports": [called, *_tunnel(environment)]})
             waypoints[app.namespace] = _waypoint()
+    if service.kubernetes_api is not None:
+        rules.append(_to_kubernetes_api(environment))
     ways = [{"to": [peer], "ports": [_TUNNEL]} for _, peer in sorted(waypoints.items())]
     return [*rules, *(ways if _is_tunnelled(environment) else [])]
 
@@ -178,6 +180,13 @@ def _to_control_plane(mesh: Mesh) -> Rule:
     namespace = {"namespaceSelector": {"matchLabels": {_NAMESPACE: mesh.namespace}}}
     istiod = {**namespace, "podSelector": {"matchLabels": {"app": "istiod"}}}
     return {"to": [istiod], "ports": [{"port": _CONTROL_PLANE_PORT, "protocol": "TCP"}]}
+
+
+def _to_kubernetes_api(environment: Environment) -> Rule:
+    """Return the way to the Kubernetes API: its server is no pod, so a policy knows it by its addresses alone."""
+    server = environment.cluster.api_server if environment.cluster else None
+    cidr, ports = (server.cidr, [server.port]) if server is not None else ("0.0.0.0/0", [443, 6443])
+    return {"to": [{"ipBlock": {"cidr": cidr}}], "ports": [{"port": port, "protocol": "TCP"} for port in ports]}
 
 
 def _waypoint() -> Rule:

@@ -1,12 +1,12 @@
 """Who may call whom: the one source of network policies and of a mesh's authorization policies."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components.manifests.monitoring.monitor import metrics_port
 from components.manifests.network.addresses import called_port, route_port
 from components.manifests.objects import RUNS_AS, selector, service_pods, short
-from schemas.model import Application, Connection, Environment, Inbound, IngressClass, Job, Port, Service
+from schemas.model import Application, Connection, Environment, Inbound, IngressClass, Job, Jwt, Port, Service
 
 OWN_GATEWAY = "istio"
 """The GatewayClass whose proxies Istio runs in the namespace of their Gateway."""
@@ -37,13 +37,15 @@ class Permission:
     """HTTP methods. Without them: all, and what is not HTTP."""
     paths: tuple[str, ...] = ()
     """Paths, or their beginnings with `*` at the end. Without them: all."""
+    jwt: Jwt | None = None
+    """The token that requests carry. Without it: none is asked for."""
     is_proven: bool = True
     """Whether callers prove who they are; else the network alone tells them apart."""
 
     @property
     def is_narrow(self) -> bool:
         """Whether it takes reading HTTP to know what is permitted."""
-        return bool(self.methods or self.paths)
+        return bool(self.methods or self.paths or self.jwt)
 
 
 Callers = Mapping[str, Sequence[tuple[Service, Connection]]]
@@ -62,12 +64,20 @@ def callers(app: Application) -> Callers:
 
 def permissions(app: Application, environment: Environment, service: Service, calling: Callers) -> list[Permission]:
     """Return who may call a service. Whoever is not named may not."""
+    own = service.authentication.jwt if service.authentication is not None else None
+    inside = [*_of_services(app, service, calling.get(service.name, ())), *_of_applications(app, service)]
     return [
-        *_of_services(app, service, calling.get(service.name, ())),
-        *_of_applications(app, service),
-        *_of_the_way_in(app, environment, service),
+        *(replace(one, jwt=own) for one in inside),
+        *(replace(one, jwt=jwt_of(app, service)) for one in _of_the_way_in(app, environment, service)),
         *_of_prometheus(environment, service),
     ]
+
+
+def jwt_of(app: Application, service: Service) -> Jwt | None:
+    """Return the token of who comes in from outside: the service's own, else the ingress'."""
+    at_ingress = app.ingress.authentication if app.ingress is not None else None
+    authentication = service.authentication or at_ingress
+    return authentication.jwt if authentication is not None else None
 
 
 def account(job: Job) -> str:

@@ -22,7 +22,7 @@ def pod_spec(
     tolerations = [_toleration(one) for one in placement.tolerations]
     return {
         "serviceAccountName": service.identity,
-        "automountServiceAccountToken": security.service_account_token,
+        "automountServiceAccountToken": service.has_token,
         "enableServiceLinks": False,
         **pull,
         "securityContext": {

@@ -7,6 +7,7 @@ import msgspec
 
 from components.manifests.access.network import job_policy
 from components.manifests.access.permissions import account
+from components.manifests.access.role import roles
 from components.manifests.configuration import files_config_map
 from components.manifests.exemptions import exempted, job_exemptions
 from components.manifests.network.addresses import connection_variables
@@ -74,7 +75,8 @@ def _ground(app: Application, environment: Environment, job: Job, runner: Servic
     runs_as["metadata"]["labels"] = {**labels(app, job.name), "app.kubernetes.io/instance": account(job)}
     files = files_config_map(app, runner)
     policy = job_policy(app, environment, job)
-    return [{**runs_as, "automountServiceAccountToken": False}, *([files] if files else []), policy]
+    granted = roles(app, runner, account(job))
+    return [{**runs_as, "automountServiceAccountToken": False}, *granted, *([files] if files else []), policy]
 
 
 def _template(
