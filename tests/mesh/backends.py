@@ -139,11 +139,12 @@ class _Connection(asyncio.Protocol):
 
 
 class Caller:
-    """A client of one host behind a proxy, which never tries again by itself."""
+    """A client of one host behind a proxy, `address:port`, which never tries again by itself."""
 
     def __init__(self, backends: Backends, proxy: str, host: str) -> None:
         self._backends = backends
-        self._proxy = proxy
+        self._address, _, port = proxy.partition(":")
+        self._port = int(port)
         self._host = host
 
     def call(
@@ -171,7 +172,7 @@ class Caller:
                 request = f"GET {path} HTTP/1.1\r\nhost: {self._host}\r\n{given}\r\n".encode()
                 begun = asyncio.get_running_loop().time()
                 try:
-                    streams = streams or await asyncio.open_connection(self._proxy, 80)
+                    streams = streams or await asyncio.open_connection(self._address, self._port)
                     status, body = await asyncio.wait_for(_exchange(*streams, request), _PATIENCE_SECONDS)
                 except (OSError, EOFError, TimeoutError):
                     streams, status, body = None, 0, ""

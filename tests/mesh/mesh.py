@@ -32,7 +32,7 @@ class Mesh:
         """Apply what becomes of services that take HTTP on port 80, and of what a spec says of them beside that."""
         common = {"image": "example.test/web:1", "port": 8080}
         spec = {name: {**common, **said} for name, said in services.items()}
-        self._objects = rendered(self._folder / "spec", self.application, spec)
+        self._objects = rendered(self._folder / "spec", self.application, {"services": spec})
         # The namespace first: the rest stands in it.
         first, *rest = self._objects
         apply(first)
@@ -88,4 +88,4 @@ class Mesh:
 
     def caller(self, service: str) -> Caller:
         """Return a client of a service."""
-        return Caller(self.backends, _LISTENS_ON, self.host(service))
+        return Caller(self.backends, f"{_LISTENS_ON}:80", self.host(service))

@@ -14,6 +14,7 @@ from sandbox.layout import Layout
 from sandbox.tools.catalogue import GoTool
 from sandbox.tools.go import built, key_of
 from tests.mesh.cluster import apply, kubectl, namespace
+from tests.mesh.spec import Objects
 
 GRPC = tuple(
     GoTool(f"grpc-{side}", "grpc", f"google.golang.org/grpc/interop/{side}", 30) for side in ("server", "client")
@@ -57,96 +58,96 @@ print(json.dumps(answers))
 
 def image(layout: Layout) -> str:
     """Return the address of an image with Python and gRPC's own client and server, pushed if it is missing."""
-    tag = "-".join(key_of(tool)[:8] for tool in GRPC)
+    tag = "-".join(("2", *(key_of(tool)[:8] for tool in GRPC)))
     if not has_image("test/mesh", tag):
         files = {f"/usr/local/bin/{name}": program for name, program in built(layout, GRPC).items()}
         layer = layer_of_files(Path(layout.data / "layers" / "test-mesh.tar.gz"), files)
-        push("test/mesh", tag, [debian(layout), layer], {"Env": ["PATH=/usr/local/bin:/usr/bin:/bin"]})
+        config = {"Env": ["PATH=/usr/local/bin:/usr/bin:/bin"], "User": "10001:10001"}
+        push("test/mesh", tag, [debian(layout), layer], config)
         layer.file.unlink()
     return address_of("test/mesh", tag)
 
 
 @dataclass(frozen=True, slots=True)
 class Pods:
-    """A namespace whose pods are in the mesh."""
+    """The pods of an application in the mesh."""
 
     namespace: str
-    image: str
 
-    def run(self, name: str, command: list[str], *, replicas: int = 1, labels: Mapping[str, str] | None = None) -> None:
-        """Apply a Deployment and its ServiceAccount; `labels` are the pods', beside their name."""
-        head = {"name": name, "namespace": self.namespace}
-        own = {"app": name, **(labels or {})}
-        container = {
-            "name": "app",
-            "image": self.image,
-            "command": command,
-            "resources": {"requests": {"cpu": "10m", "memory": "24Mi"}},
-            "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-        }
-        pod = {
-            "serviceAccountName": name,
-            "terminationGracePeriodSeconds": 2,
-            "securityContext": {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}},
-            "containers": [container],
-        }
-        template = {"metadata": {"labels": own}, "spec": pod}
-        spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
-        apply(
-            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": head},
-            {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": head, "spec": spec},
-        )
+    def exec(self, service: str, *command: str) -> str:
+        """Run a command beside the program of a service's pod, and return what it prints."""
+        return kubectl("exec", "-n", self.namespace, f"deployment/{service}", "-c", service, "--", *command)
 
-    def serve(self, name: str, *, port: str = "http", replicas: int = 1) -> None:
-        """Run a server, of HTTP or gRPC, behind a Service on port 80."""
-        command = ["python3", "-c", SERVER] if port == "http" else ["grpc-server", "--port=8080"]
-        self.run(name, command, replicas=replicas)
-        ports = [{"name": port, "port": 80, "targetPort": 8080}]
-        spec = {"selector": {"app": name}, "ports": ports}
-        head = {"name": name, "namespace": self.namespace}
-        apply({"apiVersion": "v1", "kind": "Service", "metadata": head, "spec": spec})
-
-    def wait(self, name: str, labels: Mapping[str, str] | None = None) -> None:
-        """Run a pod that does nothing until it is told to call."""
-        self.run(name, ["python3", "-c", _WAITING], labels=labels)
-
-    def ready(self, *names: str) -> None:
-        """Wait until Deployments have all their pods."""
-        for name in names:
-            kubectl("rollout", "status", f"deployment/{name}", "-n", self.namespace, "--timeout=120s")
-
-    def exec(self, name: str, *command: str) -> str:
-        """Run a command beside the program of a Deployment, and return what it prints."""
-        return kubectl("exec", "-n", self.namespace, f"deployment/{name}", "-c", "app", "--", *command)
+    def proxy_config(self, service: str) -> dict[str, Any]:
+        """Return the configuration of a sidecar of a service by kind: clusters, listeners, secrets."""
+        asked = ("pilot-agent", "request", "GET", "config_dump")
+        dumped = kubectl("exec", "-n", self.namespace, f"deployment/{service}", "-c", "istio-proxy", "--", *asked)
+        parts = json.loads(dumped)["configs"]
+        return {part["@type"].rpartition(".")[2].removesuffix("ConfigDump").lower(): part for part in parts}
 
     def call(
-        self,
-        caller: str,
-        host: str,
-        *,
-        method: str = "GET",
-        count: int = 1,
-        headers: Mapping[str, str] | None = None,
+        self, caller: str, host: str, *, method: str = "GET", count: int = 1, headers: Mapping[str, str] | None = None
     ) -> list[tuple[int, str]]:
         """Call a host from a pod, and return status and text of each answer; status 0 when there was none."""
         given = json.dumps([host, method, count, dict(headers or {})])
         answers = json.loads(self.exec(caller, "python3", "-c", _CALLS, given))
         return [(status, text) for status, text in answers]
 
-    def addresses(self, name: str) -> list[str]:
-        """Return the addresses of the pods of a Deployment."""
-        return [pod["status"]["podIP"] for pod in self.pods(name)]
-
-    def pods(self, name: str) -> list[dict[str, Any]]:
-        """Return the pods of a Deployment."""
-        listed = json.loads(kubectl("get", "pods", "-n", self.namespace, "-l", f"app={name}", "-o", "json"))
+    def of(self, service: str) -> list[dict[str, Any]]:
+        """Return the pods of a service."""
+        chosen = f"stackwright.dev/service={service}"
+        listed = json.loads(kubectl("get", "pods", "-n", self.namespace, "-l", chosen, "-o", "json"))
         found: list[dict[str, Any]] = listed["items"]
         return found
 
+    def names(self, service: str) -> set[str]:
+        """Return the names of a service's pods."""
+        return {pod["metadata"]["name"] for pod in self.of(service)}
+
+    def addresses(self, service: str) -> list[str]:
+        """Return the addresses of a service's pods."""
+        return [pod["status"]["podIP"] for pod in self.of(service)]
+
+
+def server(image: str, **said: Any) -> dict[str, Any]:
+    """Return a service that answers HTTP with the name of its pod."""
+    return {"image": image, "port": 8080, "command": ["python3", "-c", SERVER], "replicas": 1, **said}
+
+
+def grpc_server(image: str, **said: Any) -> dict[str, Any]:
+    """Return a service that answers what gRPC's own client asks."""
+    ports = {"grpc": {"port": 80, "targetPort": 8080, "appProtocol": "grpc"}}
+    return {"image": image, "ports": ports, "command": ["grpc-server", "--port=8080"], "replicas": 1, **said}
+
+
+def waiting(image: str, **said: Any) -> dict[str, Any]:
+    """Return a worker that does nothing until it is told to call."""
+    return {"type": "worker", "image": image, "command": ["python3", "-c", _WAITING], "replicas": 1, **said}
+
 
 @contextmanager
-def town(test: str, layout: Layout) -> Iterator[Pods]:
-    """Make a namespace in the mesh that enforces Pod Security *restricted*."""
-    labels = {"istio-injection": "enabled", "pod-security.kubernetes.io/enforce": "restricted"}
-    with namespace(test, labels) as name:
-        yield Pods(name, image(layout))
+def deployed(objects: Objects) -> Iterator[Pods]:
+    """Apply an application, wait for its pods, and delete its namespace afterwards."""
+    first, *rest = objects
+    name = first["metadata"]["name"]
+    apply(first)
+    try:
+        apply(*rest)
+        for workload in (each for each in rest if each["kind"] == "Deployment"):
+            kubectl("rollout", "status", f"deployment/{workload['metadata']['name']}", "-n", name, "--timeout=180s")
+        yield Pods(name)
+    finally:
+        kubectl("delete", "namespace", name, "--wait=false")
+
+
+@contextmanager
+def outsider(image: str) -> Iterator[Pods]:
+    """Run a pod that has no sidecar, in a namespace that is not in the mesh."""
+    container = {"name": "outsider", "image": image, "command": ["python3", "-c", _WAITING]}
+    template = {"metadata": {"labels": {"app": "outsider"}}, "spec": {"containers": [container]}}
+    with namespace("outsider", {}) as name:
+        spec = {"selector": {"matchLabels": {"app": "outsider"}}, "template": template}
+        head = {"name": "outsider", "namespace": name}
+        apply({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": head, "spec": spec})
+        kubectl("rollout", "status", "deployment/outsider", "-n", name, "--timeout=60s")
+        yield Pods(name)

@@ -8,15 +8,20 @@ from tests.conftest import Files
 
 Objects = list[dict[str, Any]]
 
+OWN_GATEWAY = {"kind": "gateway", "class": "istio"}
+"""A Gateway whose proxy istiod runs beside the application."""
+SHARED_GATEWAY = {"kind": "istio", "selector": {"istio": "ingressgateway"}, "from": {"namespace": "istio-ingress"}}
+"""The gateway that the sandbox runs for everybody."""
 
-def rendered(folder: Path, application: str, services: dict[str, Any], **spec: Any) -> Objects:
-    """Return the objects of an application of these services, in an environment with sidecars."""
+
+def rendered(folder: Path, application: str, spec: dict[str, Any], way_in: dict[str, Any] = OWN_GATEWAY) -> Objects:
+    """Return the objects of an application in an environment with sidecars."""
     folder.mkdir(exist_ok=True)
     files = Files(folder)
     files.metadata["name"] = application
-    files.services = services
-    files.spec = spec
-    files.platform["environments"]["dev"]["mesh"] = {"kind": "istio-sidecar"}
+    files.services = spec["services"]
+    files.spec = {key: said for key, said in spec.items() if key != "services"}
+    files.platform["environments"]["dev"] |= {"mesh": {"kind": "istio-sidecar"}, "ingress": way_in}
     return offline_objects(files.resolve())
 
 

@@ -1,17 +1,24 @@
 """Pods with injected sidecars: who may call whom, in HTTP and gRPC, from within and from outside."""
 
 import http.client
+import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sandbox.layout import layout
-from tests.mesh.cluster import apply
-from tests.mesh.pods import Pods, town
+from sandbox.ports import MESH_INGRESS
+from tests.mesh.backends import Answer, Backends, Caller, shares, statuses
+from tests.mesh.chance import UNLIKELY, binomial
+from tests.mesh.cluster import apply, fresh_name, kubectl
+from tests.mesh.pods import Pods, deployed, grpc_server, image, outsider, server, waiting
+from tests.mesh.spec import SHARED_GATEWAY, rendered
 from tests.mesh.tokens import Issuer
 
 pytestmark = pytest.mark.sandbox
@@ -23,47 +30,57 @@ class City:
 
     pods: Pods
     issuer: Issuer
-
-
-def principal(pods: Pods, account: str) -> str:
-    return f"cluster.local/ns/{pods.namespace}/sa/{account}"
-
-
-def policy(pods: Pods, name: str, spec: dict[str, object], kind: str = "AuthorizationPolicy") -> dict[str, object]:
-    head = {"name": name, "namespace": pods.namespace}
-    return {"apiVersion": "security.istio.io/v1", "kind": kind, "metadata": head, "spec": spec}
+    outsider: Pods
+    gateway: str
+    """The address of its way in."""
 
 
 @pytest.fixture(scope="module")
-def city(programs: dict[str, Path]) -> Iterator[City]:  # noqa: ARG001 - they bring the mesh up
-    """A server of HTTP, one of gRPC, one that wants tokens; a caller, a stranger, and one without a sidecar."""
-    issuer = Issuer("https://issuer.test")
-    with town("mesh-pods", layout()) as pods:
-        pods.serve("web", replicas=2)
-        pods.serve("api")
-        pods.serve("echo", port="grpc", replicas=2)
-        for name in ("caller", "stranger"):
-            pods.wait(name)
-        pods.wait("outsider", {"sidecar.istio.io/inject": "false"})
-        selector = {name: {"matchLabels": {"app": name}} for name in ("web", "api", "echo")}
-        caller = [{"source": {"principals": [principal(pods, "caller")]}}]
-        rules = [{"issuer": issuer.name, "jwks": issuer.jwks()}]
-        tokens = [{"key": "request.auth.claims[iss]", "values": [issuer.name]}]
-        get = [{"operation": {"methods": ["GET"]}}]
-        apply(
-            policy(pods, "default", {"mtls": {"mode": "STRICT"}}, "PeerAuthentication"),
-            policy(pods, "nobody", {}),
-            policy(pods, "web", {"selector": selector["web"], "rules": [{"from": caller, "to": get}]}),
-            policy(pods, "echo", {"selector": selector["echo"], "rules": [{"from": caller}]}),
-            policy(pods, "api", {"selector": selector["api"], "jwtRules": rules}, "RequestAuthentication"),
-            policy(pods, "api", {"selector": selector["api"], "rules": [{"from": caller, "when": tokens}]}),
-        )
-        pods.ready("web", "api", "echo", "caller", "stranger", "outsider")
-        yield City(pods, issuer)
+def city(programs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:  # noqa: ARG001 - they bring the mesh up
+    """Servers of HTTP and gRPC, one that wants tokens, a caller of them, a stranger, and one outside of the mesh."""
+    of = image(layout())
+    called = {"web": {"methods": ["GET"]}, "echo": {}, "api": {}}
+    spec = {
+        "services": {
+            "web": server(of, replicas=2),
+            "parts": server(of, versions={"new": {"replicas": 1}}, traffic={"split": {"main": 70, "new": 30}}),
+            "api": server(of),
+            "echo": grpc_server(of, replicas=2),
+            "caller": waiting(of, connections=called),
+            "stranger": waiting(of),
+        },
+        "ingress": {
+            "hosts": {"www": {"subdomain": "www"}},
+            "routes": {"/": {"service": "web"}, "/parts": {"service": "parts"}},
+        },
+    }
+    name, issuer = fresh_name("test_city"), Issuer("https://issuer.test")
+    objects = rendered(tmp_path_factory.mktemp("spec") / name, name, spec)
+    with deployed(objects) as pods, outsider(of) as outside:
+        apply(*asking_for_tokens(pods, issuer))
+        address = kubectl("get", "service", f"{name}-istio", "-n", pods.namespace, "-o=jsonpath={.spec.clusterIP}")
+        kubectl("rollout", "status", f"deployment/{name}-istio", "-n", pods.namespace, "--timeout=120s")
+        yield City(pods, issuer, outside, address)
+
+
+def asking_for_tokens(pods: Pods, issuer: Issuer) -> list[dict[str, Any]]:
+    """Return what makes `api` ask for a token of the issuer's."""
+    head = {"name": "tokens", "namespace": pods.namespace}
+    chosen = {"selector": {"matchLabels": {"app": "api"}}}
+    rules = [{"issuer": issuer.name, "jwks": issuer.jwks()}]
+    nobody = [{"from": [{"source": {"notRequestPrincipals": ["*"]}}]}]
+    kinds = {
+        "RequestAuthentication": {**chosen, "jwtRules": rules},
+        "AuthorizationPolicy": {**chosen, "action": "DENY", "rules": nobody},
+    }
+    return [
+        {"apiVersion": "security.istio.io/v1", "kind": kind, "metadata": head, "spec": spec}
+        for kind, spec in kinds.items()
+    ]
 
 
 def test_sidecars_are_injected_without_rights_to_change_the_network(city: City) -> None:
-    for pod in city.pods.pods("web"):
+    for pod in city.pods.of("web"):
         proxies = [one for one in pod["spec"]["initContainers"] if one["name"] == "istio-proxy"]
         assert [one["restartPolicy"] for one in proxies] == ["Always"]
         every = [*pod["spec"]["containers"], *pod["spec"]["initContainers"]]
@@ -73,7 +90,7 @@ def test_sidecars_are_injected_without_rights_to_change_the_network(city: City) 
 def test_a_caller_with_permission_is_answered_by_every_pod(city: City) -> None:
     answers = city.pods.call("caller", "web", count=40)
     assert {status for status, _ in answers} == {200}
-    assert {text for _, text in answers} == {pod["metadata"]["name"] for pod in city.pods.pods("web")}
+    assert {text for _, text in answers} == city.pods.names("web")
 
 
 def test_a_caller_without_permission_gets_403(city: City) -> None:
@@ -82,7 +99,7 @@ def test_a_caller_without_permission_gets_403(city: City) -> None:
 
 
 def test_plain_text_to_a_strict_service_is_refused(city: City) -> None:
-    assert city.pods.call("outsider", "web") == [(0, "ConnectionResetError")]
+    assert city.outsider.call("outsider", f"web.{city.pods.namespace}") == [(0, "ConnectionResetError")]
     with pytest.raises(ConnectionResetError):
         fetched(city.pods.addresses("web")[0], 8080, "/")
 
@@ -112,6 +129,73 @@ def test_grpc_is_carried_and_balanced_call_by_call(city: City) -> None:
     assert min(counted.values()) >= 40
     with pytest.raises(AssertionError, match=r"PermissionDenied.*RBAC: access denied"):
         city.pods.exec("stranger", "grpc-client", *target, "--test_case=large_unary")
+
+
+def test_requests_come_in_through_the_gateway_and_are_shared_out_there(city: City) -> None:
+    with Backends() as loop:
+
+        def come_in(path: str, count: int, host: str = "www.dev.localhost") -> list[Answer]:
+            return Caller(loop, f"{city.gateway}:80", host).call(count, path=path, connections=4)
+
+        web = come_in("/", 60)
+        assert statuses(web) == {200: 60}
+        assert set(shares(web)) == city.pods.names("web")
+        assert statuses(come_in("/", 3, "other.test")) == {404: 3}
+        parts = come_in("/parts", 1000)
+    assert statuses(parts) == {200: 1000}
+    new = sum(count for name, count in shares(parts).items() if name.startswith("parts-new-"))
+    assert binomial(new, 1000, 0.3) > UNLIKELY
+
+
+def test_what_sidecars_are_told_is_what_the_spec_allows(city: City) -> None:
+    """The same over xDS: who is let in, with which method, and that nobody is without a certificate."""
+    chains = inbound(city.pods.proxy_config("web"), 8080)
+    assert [chain["transport_socket"]["typed_config"]["require_client_certificate"] for chain in chains] == [True]
+    rbac = [filter_of(chain, "envoy.filters.http.rbac") for chain in chains]
+    told = json.dumps(rbac)
+    assert f"spiffe://cluster.local/ns/{city.pods.namespace}/sa/caller" in told
+    assert "stranger" not in told
+    assert '"GET"' in told
+    [api] = inbound(city.pods.proxy_config("api"), 8080)
+    issuers = [one["issuer"] for one in filter_of(api, "envoy.filters.http.jwt_authn")["providers"].values()]
+    assert issuers == [city.issuer.name]
+    clusters = city.pods.proxy_config("caller")["clusters"]["dynamic_active_clusters"]
+    [web] = [one["cluster"] for one in clusters if one["cluster"]["name"].startswith("outbound|80||web.")]
+    matches = {one["name"]: one["transport_socket"]["name"] for one in web["transport_socket_matches"]}
+    assert matches["tlsMode-istio"] == "envoy.transport_sockets.tls"
+
+
+def inbound(config: dict[str, Any], port: int) -> list[dict[str, Any]]:
+    """Return the filter chains by which a sidecar takes what is for a port."""
+    listeners = [one["active_state"]["listener"] for one in config["listeners"]["dynamic_listeners"]]
+    [listener] = [one for one in listeners if one["name"] == "virtualInbound"]
+    return [
+        chain
+        for chain in listener["filter_chains"]
+        if chain.get("filter_chain_match", {}).get("destination_port") == port
+    ]
+
+
+def filter_of(chain: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the settings of an HTTP filter of a chain."""
+    manager = chain["filters"][-1]["typed_config"]
+    found: dict[str, Any] = next(one["typed_config"] for one in manager["http_filters"] if one["name"] == name)
+    return found
+
+
+def test_the_shared_gateway_leads_in_on_loopback(programs: dict[str, Path], tmp_path: Path) -> None:  # noqa: ARG001 - they bring the mesh up
+    of, name = image(layout()), fresh_name("test_shared")
+    routes = {"hosts": {"www": {"subdomain": name}}, "routes": {"/": {"service": "web"}}}
+    spec = {"services": {"web": server(of)}, "ingress": routes}
+    with deployed(rendered(tmp_path / name, name, spec, SHARED_GATEWAY)) as pods, Backends() as loop:
+        caller = Caller(loop, MESH_INGRESS.address, f"{name}.dev.localhost")
+        deadline = time.monotonic() + 20
+        while statuses(caller.call(1)) != {200: 1}:
+            assert time.monotonic() < deadline, "the gateway does not know the host"
+            time.sleep(0.2)
+        answers = caller.call(50)
+        assert statuses(answers) == {200: 50}
+        assert set(shares(answers)) == pods.names("web")
 
 
 def fetched(address: str, port: int, path: str) -> str:
