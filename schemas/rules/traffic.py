@@ -1,5 +1,6 @@
 """Traffic: what is asked of calls must be safe, have an effect, and fit together."""
 
+import re
 from collections.abc import Iterator
 
 from schemas.model import Connection, Retries, Service, Traffic
@@ -27,6 +28,12 @@ _OF_REQUESTS: tuple[tuple[str, ...], ...] = (
 _ONE_CONNECTION = ("grpc", "kubernetes.io/h2c")
 """What carries many calls at once over one connection."""
 
+_TELLING = re.compile(r"(?:grpc|grpc-web|http|http2|https|mongo|mysql|redis|tcp|tls|udp)(?:-|$)")
+"""Names of ports that say what is spoken.
+
+Source: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
+"""
+
 _ALL = 100
 """Percent."""
 
@@ -42,6 +49,8 @@ def check(spec: Spec) -> Iterator[Problem]:
             yield from rule(spec, service, path)
     if spec.environment.mesh is None:
         yield from _pinned(spec)
+    elif spec.environment.mesh.kind.startswith("istio-"):
+        yield from _guessed(spec)
     yield from _sooner(spec)
 
 
@@ -150,6 +159,16 @@ def _ending(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
         message = f"a call may take {timeout}, and a pod that ends has {left}s to answer what it has begun."
         hint = "Raise `shutdown.graceSeconds`, or let calls take less."
         yield spec.problem((*path, "timeout"), "SW5313", message, hint, warning=True)
+
+
+def _guessed(spec: Spec) -> Iterator[Problem]:
+    """Yield ports of which nobody says what is spoken: Istio waits for the first bytes of the caller, and guesses."""
+    for name, service in spec.application.services.items():
+        for key, port in service.exposed_ports.items():
+            if port.protocol == "TCP" and port.app_protocol is None and not _TELLING.match(key):
+                message = "Istio guesses what is spoken here, and waits in vain where the service speaks first."
+                hint = "Say `appProtocol`: `http`, `grpc`, or `tcp` for what has no word."
+                yield spec.problem(("services", name, "ports", key), "SW5316", message, hint, warning=True, at_key=True)
 
 
 def _pinned(spec: Spec) -> Iterator[Problem]:

@@ -33,13 +33,13 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         "a port that is not for callers",
         "SW5302 traffic",
         {"type": "worker", "ports": {"m": {"port": 1, "expose": False}}, "traffic": {"loadBalancing": "random"}},
-        {"type": "worker", "ports": {"m": {"port": 1}}, "traffic": {"loadBalancing": "random"}},
+        {"type": "worker", "ports": {"m": {"port": 1, "appProtocol": "tcp"}}, "traffic": {"loadBalancing": "random"}},
     ),
     (
         "a timeout of connections",
         "SW5303 traffic.timeout",
         {**REDIS, "traffic": {"timeout": "2s"}},
-        {"ports": {"redis": {"port": 6379}}, "traffic": {"timeout": "2s"}},
+        {"ports": {"http": {"port": 6379}}, "traffic": {"timeout": "2s"}},
     ),
     (
         "a header of connections",
@@ -94,6 +94,12 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         "SW5309 traffic.circuitBreaker.ejection.maxEjectionPercent",
         {"replicas": 2, "traffic": ejecting(49)},
         {"replicas": 1, "traffic": ejecting(49)},
+    ),
+    (
+        "a port that nobody says anything of",
+        "SW5316 ports.httpd",
+        {"ports": {"httpd": {"port": 80}}},
+        {"ports": {"http-a": {"port": 80}, "udp": {"port": 81, "protocol": "UDP"}, "m": {"port": 9, "expose": False}}},
     ),
     ("an empty fault", "SW5310 traffic.fault", {"traffic": {"fault": {}}}, {"traffic": {"fault": DELAY}}),
     (
