@@ -29,11 +29,11 @@ class MeshIngressArgs(TypedDict):
     services: dict[str, Any]
     """The ports of the services that routes lead to: `{storefront: {http: {port: 80}}}`."""
     platform: dict[str, Any]
-    """The way in, as under `ingress` of an environment in a platform file: `{class: nginx}`."""
+    """The way in, as under `ingress` of an environment in a platform file: `{class: traefik}`."""
 
 
 class MeshIngress(pulumi.ComponentResource):
-    """An Ingress, or a Gateway with an HTTPRoute, by what the platform has."""
+    """An Ingress, a Gateway with its routes, or Istio's own Gateway with VirtualServices, by what the platform has."""
 
     addresses: pulumi.Output[dict[str, str]]
     """The address of each host by the host's name."""

@@ -10,6 +10,7 @@ from schemas.problems import Origin, SpecError
 from schemas.project import Project
 from schemas.resolve import resolve
 from schemas.shape.conformance import layer_problems
+from schemas.shape.grammar import schema
 from schemas.spec import Spec
 from schemas.text.document import Node
 
@@ -63,10 +64,15 @@ def ingress_spec(  # noqa: PLR0913 - what a way in consists of
         "domain": domain,
         "registry": {"address": "localhost"},
         "ingress": _whole_numbers(platform),
-        # A program that names an issuer answers for what serves it.
+        # A program answers for what it asks for: that cert-manager serves the issuer, and Istio is new enough.
         "installed": {"cert-manager": True},
+        "versions": {"istio": _newest_istio()},
     }
     return _spec(f"MeshIngress {name}", document, _platform(environment, entry), environment)
+
+
+def _newest_istio() -> str:
+    return str(schema("platform")["$defs"]["Versions"]["properties"]["istio"]["enum"][-1])
 
 
 def _spec(shown: str, application: Any, platform: Any, environment: str) -> Spec:

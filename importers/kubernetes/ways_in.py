@@ -43,9 +43,7 @@ def _host(draft: Draft, host: str, rule: Rest) -> str:
 
 def _route(draft: Draft, path: Rest, host: str, services: Mapping[str, str]) -> None:
     origin = path.origin
-    prefix, kind = str(path.take("path", "/")), path.take("pathType", "Prefix")
-    if kind == "Exact":
-        draft.note(origin, "SW7033", f"`{prefix}` is matched exactly there, and as a prefix here.")
+    prefix, exact = str(path.take("path", "/")), path.take("pathType", "Prefix") == "Exact"
     backend = path.inner("backend").inner("service")
     called = str(backend.take("name", ""))
     port = backend.take("port", {})
@@ -57,13 +55,19 @@ def _route(draft: Draft, path: Rest, host: str, services: Mapping[str, str]) -> 
     if len([one for one in draft.services[services[called]].get("ports", {}).values() if one.get("expose", True)]) > 1:
         entry["port"] = port.get("name") or port.get("number")
     entry["hosts"] = [host]
-    known = routes.get(prefix)
-    if known is not None and {**known, "hosts": []} == {**entry, "hosts": []}:
-        known["hosts"] = sorted({*known["hosts"], host})
-    elif known is not None:
-        message = (
-            f"`{prefix}` leads to another service on another host, which one route cannot say; this one is left out."
-        )
-        draft.note(origin, "SW7033", message)
-    else:
-        routes[prefix] = entry
+    _add(routes, prefix, exact, entry)
+
+
+def _add(routes: dict[str, Any], path: str, exact: bool, entry: dict[str, Any]) -> None:
+    """Add a route under its path; one of a whole path, or of a prefix that leads elsewhere on another host, by name."""
+    told = {**entry, "match": {"path": path}} if exact else entry
+    for known in routes.values() if exact else [routes[path]] if path in routes else []:
+        if {**known, "hosts": []} == {**told, "hosts": []}:
+            known["hosts"] = sorted({*known["hosts"], *entry["hosts"]})
+            return
+    if not exact and path not in routes:
+        routes[path] = entry
+        return
+    match = {"path": path} if exact else {"pathPrefix": path}
+    name = named(path.strip("/")) if path != "/" else entry["hosts"][0]
+    routes[unique(name, routes)] = {"match": match, **entry}

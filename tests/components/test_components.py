@@ -154,6 +154,37 @@ def test_an_ingress_alone_leads_to_services_by_their_ports(recorder: Recorder) -
 
 
 @pytest.mark.parametrize(
+    ("platform", "expected"),
+    [
+        ({"class": "traefik", "tls": {"issuer": "a"}}, {"Certificate in-shop-tls", "Ingress in-shop"}),
+        ({"kind": "gateway", "class": "eg"}, {"Gateway in-shop", "HTTPRoute in-shop-web"}),
+        (
+            {"kind": "gateway", "class": "eg", "tls": {"secret": "wildcard"}},
+            {"Gateway in-shop", "HTTPRoute in-shop-web", "HTTPRoute in-shop.to-https"},
+        ),
+        (
+            {"kind": "istio", "selector": {"istio": "ingressgateway"}},
+            {"Gateway in-shop", "VirtualService in-shop-web"},
+        ),
+    ],
+)
+def test_an_ingress_alone_takes_every_way_in(recorder: Recorder, platform: dict[str, Any], expected: set[str]) -> None:
+    moved = {"moved": {"match": {"pathPrefix": "/old"}, "redirect": {"path": "/new"}}} if "kind" in platform else {}
+    args: Any = {
+        "application": "shop",
+        "owner": "team",
+        "environment": "dev",
+        "domain": "acme.test",
+        "ingress": {"hosts": {"web": {"subdomain": "www"}}, "routes": {"/": {"service": "front"}, **moved}},
+        "services": {"front": {"http": {"port": 80.0}}},
+        "platform": platform,
+    }
+    run(lambda: MeshIngress("in", args))
+    found = {f"{one.typ.rpartition(':')[2]} {one.name}" for one in recorder.registered}
+    assert found - {"MeshIngress in"} == expected
+
+
+@pytest.mark.parametrize(
     ("kind", "name", "expected"),
     [
         ("ConfigMap", "web-files-0123456789", "web-files"),
