@@ -11,7 +11,15 @@ from components.manifests.escape.validity import wrongs
 from components.manifests.objects import Manifest
 
 VERSIONS = ("1.34", "1.35", "1.36", "1.37")
-CUSTOM = ("gateway.networking.k8s.io", "istio.io", "monitoring.coreos.com", "cert-manager.io", "gateway.envoyproxy.io")
+CUSTOM = (
+    "gateway.networking.k8s.io",
+    "istio.io",
+    "monitoring.coreos.com",
+    "cert-manager.io",
+    "gateway.envoyproxy.io",
+    "keda.sh",
+    "autoscaling.k8s.io",
+)
 """Groups of kinds that are not Kubernetes' own, by their end; the sandbox's tests hold them to their definitions."""
 
 Judge = Callable[[Manifest, str], Any]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from components.manifests.workloads.autoscaler import autoscaler
+from components.manifests.scaling.horizontal_pod_autoscaler import horizontal_pod_autoscaler
 from schemas.model import Scaling, Service
 from schemas.problems import Origin, Path, Problem, SpecError, UnknownNameError
 from schemas.project import Project
@@ -26,7 +26,7 @@ class Scaled:
     @property
     def autoscaler(self) -> dict[str, Any]:
         """The HorizontalPodAutoscaler that the service gets."""
-        return autoscaler(self.spec.application, self.service, self.scaling)
+        return horizontal_pod_autoscaler(self.spec.application, self.spec.environment, self.service, self.scaling)
 
     def problem(self, code: str, message: str, hint: str = "") -> SpecError:
         """Return something that is wrong with its scaling, at its line."""

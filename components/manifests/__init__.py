@@ -18,7 +18,7 @@ from components.manifests.monitoring.objects import monitoring_objects, shared_m
 from components.manifests.namespace import namespace as _namespace
 from components.manifests.network.service import services
 from components.manifests.objects import Leaf, Manifest, manifest
-from components.manifests.workloads.autoscaler import autoscaler
+from components.manifests.scaling.autoscaler import autoscalers
 from components.manifests.workloads.claim import claims
 from components.manifests.workloads.disruption_budget import disruption_budget
 from components.manifests.workloads.job import job_objects as _job_objects
@@ -116,7 +116,7 @@ def _version_objects(
         *claims(app, environment, service),
         *services(app, service, backend(environment).service_fields(app, service)),
         workload(app, environment, service, image, secret_digests),
-        autoscaler(app, service, service.scaling) if service.scaling else None,
+        *autoscalers(app, environment, service),
         disruption_budget(app, service),
     ]
     return [one for one in found if one is not None]

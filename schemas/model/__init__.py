@@ -29,7 +29,14 @@ from schemas.model.container import (
 from schemas.model.ingress import Cors, HeaderChanges, Host, Ingress, Match, RateLimit, Redirect, Rewrite, Route
 from schemas.model.observability import Dashboards, LogFilter, Metrics, Monitoring, Objectives, Observability
 from schemas.model.placement import Placement, Security
-from schemas.model.platform import Builds, Cluster, Environment, IngressClass, IngressTls, Mesh, Registry
+from schemas.model.platform import Builds, Cluster, Environment, IngressClass, IngressTls, Mesh, NamedMetric, Registry
+from schemas.model.scaling import (
+    MetricTarget,
+    Scaling,
+    ScalingRules,
+    ScalingSchedule,
+    ScalingTargets,
+)
 from schemas.model.service import (
     MAIN,
     Build,
@@ -38,8 +45,6 @@ from schemas.model.service import (
     Inbound,
     Port,
     Rollout,
-    Scaling,
-    ScalingRules,
     Service,
     Shutdown,
     Version,
@@ -97,8 +102,10 @@ __all__ = [
     "LogFilter",
     "Match",
     "Mesh",
+    "MetricTarget",
     "Metrics",
     "Monitoring",
+    "NamedMetric",
     "Objectives",
     "Observability",
     "Patch",
@@ -118,6 +125,8 @@ __all__ = [
     "Route",
     "Scaling",
     "ScalingRules",
+    "ScalingSchedule",
+    "ScalingTargets",
     "Secret",
     "Security",
     "Service",

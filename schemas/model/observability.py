@@ -81,6 +81,7 @@ class Monitoring(Value, frozen=True, kw_only=True):
     """How an environment is watched."""
 
     labels: dict[str, str]
+    address: str | None = None
     namespace: str | None = None
     proxies: bool
     severities: Severities

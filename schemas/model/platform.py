@@ -69,6 +69,15 @@ class Mesh(Value, frozen=True, kw_only=True):
     trust_domain: str
 
 
+class NamedMetric(Value, frozen=True, kw_only=True):
+    """A metric of Prometheus that services may scale by."""
+
+    series: str
+    labels: dict[str, Literal["namespace", "application", "environment", "service"]]
+    """What a label of the series says."""
+    aggregate: Literal["sum", "max", "avg"]
+
+
 class Versions(Value, frozen=True, kw_only=True):
     """Versions of what is installed."""
 
@@ -88,5 +97,13 @@ class Environment(Value, frozen=True, kw_only=True):
     mesh: Mesh | None = None
     identity_providers: dict[str, IdentityProvider] = msgspec.field(default_factory=dict)
     monitoring: Monitoring | None = None
+    metrics: dict[str, NamedMetric] = msgspec.field(default_factory=dict)
     storage_class: str | None = None
+    installed: dict[str, bool] = msgspec.field(default_factory=dict)
+    """What runs in the clusters beside Kubernetes itself."""
     versions: Versions
+
+    @property
+    def recommends_sizes(self) -> bool:
+        """Whether something recommends requests for what pods use."""
+        return self.installed.get("vertical-pod-autoscaler", False)

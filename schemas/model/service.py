@@ -9,6 +9,7 @@ from schemas.model.base import Value
 from schemas.model.container import EnvSource, File, Image, InitContainer, Probes, Resources, Sidecar
 from schemas.model.observability import Observability
 from schemas.model.placement import Placement, Security
+from schemas.model.scaling import Scaling
 from schemas.model.traffic import Traffic
 
 IntOrPercent = int | str
@@ -49,45 +50,6 @@ class Port(Value, frozen=True, kw_only=True):
     def container_port(self) -> int:
         """The port the container listens on."""
         return self.target_port or self.port
-
-
-class ScalingPolicy(Value, frozen=True, kw_only=True):
-    """One step of an autoscaler."""
-
-    type: Literal["Pods", "Percent"]
-    value: int
-    period_seconds: int
-
-
-class ScalingRules(Value, frozen=True, kw_only=True):
-    """How fast an autoscaler moves in one direction."""
-
-    stabilization_window_seconds: int | None = None
-    select_policy: Literal["Max", "Min", "Disabled"] | None = None
-    policies: list[ScalingPolicy] | None = None
-
-
-class ScalingBehavior(Value, frozen=True, kw_only=True):
-    """How fast an autoscaler moves."""
-
-    scale_up: ScalingRules | None = None
-    scale_down: ScalingRules | None = None
-
-
-class ScalingTargets(Value, frozen=True, kw_only=True):
-    """What an autoscaler keeps near a value."""
-
-    cpu_percent: int | None = None
-    memory_percent: int | None = None
-
-
-class Scaling(Value, frozen=True, kw_only=True):
-    """An autoscaler between two bounds."""
-
-    min: int
-    max: int
-    targets: ScalingTargets
-    behavior: ScalingBehavior | None = None
 
 
 class ConnectionEnv(Value, frozen=True, kw_only=True):

@@ -4,12 +4,13 @@
 `whenMissing: omit` it is a warning, and the field is taken out of the spec as if `null` had removed it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from schemas.platform import identity, meshes, shares, ways_in
+from schemas.platform import autoscalers, identity, meshes, monitoring, shares, storage, ways_in
 from schemas.platform.needs import Lack, Need
-from schemas.problems import Origin, Path, Problem, listed, nearest_or_all
-from schemas.text.document import Node, at, descend, origin_of, plain
+from schemas.problems import Origin, Path, Problem
+from schemas.text.document import Node, at, descend, grafted, origin_of
 
 
 def fitted(spec: Node, entry: Node, environment: str) -> tuple[Node, list[Problem]]:
@@ -20,13 +21,13 @@ def fitted(spec: Node, entry: Node, environment: str) -> tuple[Node, list[Proble
     problems: list[Problem] = []
     said = entry.entries.get("whenMissing")
     omits = said is not None and said.value == "omit"
-    for need in NEEDS:
-        for path in _places(spec, need.fields):
-            if (lack := need.missing(spec, path, entry)) is None:
-                continue
-            problems.append(_problem(spec, path, need, lack, entry, environment, omits))
-            if omits:
-                spec = _taken(spec, path)
+    for number, path in sorted(_asking(spec, _FIELDS), key=lambda one: one[0]):
+        need = NEEDS[number]
+        if descend(spec, path) is None or (lack := need.missing(spec, path, entry)) is None:
+            continue
+        problems.append(_problem(spec, path, need, lack, entry, environment, omits))
+        if omits:
+            spec = _taken(spec, path)
     return (_tidied(spec) if problems and omits else spec), problems
 
 
@@ -50,21 +51,41 @@ def _said(entry: Node, path: Path) -> Origin:
     return next((origin for origin in origins if origin.line), entry.origin)
 
 
-def _places(spec: Node, pattern: Path, before: Path = ()) -> Iterator[Path]:
-    """Yield the paths of a spec that a pattern fits, without services that are not deployed."""
-    if not pattern:
-        yield before
-        return
-    node = descend(spec, before)
-    part, rest = pattern[0], pattern[1:]
-    entries = node.entries if node is not None else {}
-    for key in list(entries) if part == "*" else [str(part)] if part in entries else ():
-        if before != ("services",) or _is_deployed(spec, key):
-            yield from _places(spec, rest, (*before, key))
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The fields that need something, as one tree: a spec is walked once, however many rows the table has."""
+
+    needs: list[int] = field(default_factory=list)
+    """The rows of the fields that end here."""
+    below: "dict[str, _Fields]" = field(default_factory=dict)
 
 
-def _is_deployed(spec: Node, service: str) -> bool:
-    deploy = descend(spec, ("services", service, "deploy"))
+def _tree(needs: Sequence[Need]) -> _Fields:
+    """Return the fields of a table of needs as a tree."""
+    root = _Fields()
+    for number, need in enumerate(needs):
+        place = root
+        for part in need.fields:
+            place = place.below.setdefault(str(part), _Fields())
+        place.needs.append(number)
+    return root
+
+
+def _asking(node: Node, fields: _Fields, path: Path = ()) -> Iterator[tuple[int, Path]]:
+    """Yield the places of a spec that need something, each with its row; what is not deployed needs nothing."""
+    for number in fields.needs:
+        yield number, path
+    every = fields.below.get("*")
+    for key, child in node.entries.items() if fields.below else ():
+        if path == ("services",) and not _is_deployed(child):
+            continue
+        for below in (every, fields.below.get(key)):
+            if below is not None:
+                yield from _asking(child, below, (*path, key))
+
+
+def _is_deployed(service: Node) -> bool:
+    deploy = service.entries.get("deploy")
     return deploy is None or deploy.value is not False
 
 
@@ -101,6 +122,9 @@ def _fixed(service: Node) -> Node:
         each = versions.with_entries({key: _fixed(one) for key, one in versions.entries.items()})
         service = service.with_entries({**service.entries, "versions": each})
     scaling = service.entries.get("scaling")
+    if scaling is not None:
+        scaling = _with_pods(scaling)
+        service = service.with_entries({**service.entries, "scaling": scaling})
     fewest = scaling.entries.get("min") if scaling is not None else None
     if (
         scaling is None
@@ -113,118 +137,35 @@ def _fixed(service: Node) -> Node:
     return service.with_entries({**kept, "replicas": fewest})
 
 
-def _not_installed(name: str) -> Callable[[Node, Path, Node], Lack | None]:
-    def missing(_spec: Node, _path: Path, entry: Node) -> Lack | None:
-        there = descend(entry, ("installed", name))
-        return None if there is not None and there.value else Lack(f"this needs {name}, which is not installed")
-
-    return missing
-
-
-def _no_such_class(spec: Node, path: Path, entry: Node) -> Lack | None:
-    classes = entry.entries.get("storageClasses")
-    wanted = descend(spec, path)
-    if classes is None or wanted is None or wanted.value in classes.entries:
-        return None
-    near = nearest_or_all(str(wanted.value), classes.entries, "There is")
-    return Lack(f"the platform has no storage class `{wanted.value}`", near)
-
-
-def _no_such_access(spec: Node, path: Path, entry: Node) -> Lack | None:
-    chosen = descend(spec, (*path[:-1], "storageClass")) or entry.entries.get("storageClass")
-    wanted = descend(spec, path)
-    if chosen is None or wanted is None:
-        return None
-    modes = descend(entry, ("storageClasses", str(chosen.value), "accessModes"))
-    if modes is None or wanted.value in plain(modes):
-        return None
-    sentence = f"the storage class `{chosen.value}` does not give `{wanted.value}`"
-    return Lack(sentence, f" It gives {listed(plain(modes), 'and')}.")
+def _with_pods(scaling: Node) -> Node:
+    """Return a scaler without what goes with targets that it has lost: a map of none, a fallback, and none at rest."""
+    entries = dict(scaling.entries)
+    targets = entries.get("targets")
+    if targets is not None and (metrics := targets.entries.get("metrics")) is not None and not metrics.entries:
+        kept = {key: child for key, child in targets.entries.items() if key != "metrics"}
+        targets = entries["targets"] = targets.with_entries(kept)
+    fewest = entries.get("min")
+    measured = set(targets.entries) - {"cpuPercent", "memoryPercent"} if targets is not None else set()
+    if fewest is None or (fewest.value == 0 and not measured and "schedules" not in entries):
+        entries["min"] = grafted(1, (fewest or scaling).origin)
+    if not measured:
+        entries.pop("fallbackReplicas", None)
+    return scaling.with_entries(entries)
 
 
-def _nothing_selects(spec: Node, path: Path, entry: Node) -> Lack | None:
-    if "monitoring" in entry.entries or _not_installed("prometheus-operator")(spec, path, entry) is not None:
-        return None
-    return Lack("the platform does not say by which labels Prometheus picks what it reads")
-
-
-def _nobody_counts(spec: Node, path: Path, entry: Node) -> Lack | None:
-    """Say that neither the mesh nor the service itself counts requests under names known here."""
-    convention = descend(spec, (*path[:-1], "metrics", "convention"))
-    if _istio(entry) is not None or convention is not None:
-        return None
-    return Lack("nothing counts the requests of a service")
-
-
-def _no_proxy_tells(spec: Node, path: Path, entry: Node) -> Lack | None:
-    """Say that no proxy writes about a service's requests, or that the platform has no place for what it writes."""
-    istio = _istio(entry)
-    if istio is None:
-        return Lack("there are no proxies of Istio, which would write this,")
-    if istio == "istio-ambient" and not _is_called(spec, path[:2]):
-        return Lack("a waypoint writes about calls to a Service, and this has none,")
-    if descend(entry, ("monitoring", str(path[-1]))) is None:
-        return Lack(f"the platform has no `monitoring.{path[-1]}`")
-    return None
-
-
-def _istio(entry: Node) -> str | None:
-    kind = descend(entry, ("mesh", "kind"))
-    return str(kind.value) if kind is not None and str(kind.value).startswith("istio-") else None
-
-
-def _is_called(spec: Node, service: Path) -> bool:
-    ports = descend(spec, (*service, "ports"))
-    exposed = (descend(port, ("expose",)) for port in ports.entries.values()) if ports is not None else ()
-    return any(one is None or one.value is not False for one in exposed)
-
-
-_OBSERVED: Path = ("services", "*", "observability")
-_OPERATOR = ("SW3201", _not_installed("prometheus-operator"), ("installed", "prometheus-operator"))
-_SELECTED = ("SW5712", _nothing_selects, ("monitoring",), "Say there `monitoring: {labels: {release: …}}`.")
 _IN_TRAFFIC = 3
 """How long the path of a service's `traffic` is."""
 
-
-_CLAIM: Path = ("services", "*", "volumes", "*", "claim")
 
 NEEDS: tuple[Need, ...] = (
     *ways_in.NEEDS,
     *meshes.NEEDS,
     *shares.NEEDS,
-    Need(
-        ("services", "*", "scaling", "targets", "cpuPercent"),
-        "SW3201",
-        _not_installed("metrics-server"),
-        ("installed", "metrics-server"),
-        "Say `replicas` there.",
-    ),
-    Need(
-        ("services", "*", "scaling", "targets", "memoryPercent"),
-        "SW3201",
-        _not_installed("metrics-server"),
-        ("installed", "metrics-server"),
-        "Say `replicas` there.",
-    ),
-    Need((*_OBSERVED, "metrics"), *_OPERATOR),
-    Need((*_OBSERVED, "metrics"), *_SELECTED),
-    Need((*_OBSERVED, "objectives"), *_OPERATOR),
-    Need((*_OBSERVED, "objectives"), *_SELECTED),
-    Need((*_OBSERVED, "objectives"), "SW5705", _nobody_counts, ("mesh",), "Say its `metrics.convention`."),
-    Need((*_OBSERVED, "tracing"), "SW5710", _no_proxy_tells, ("mesh",)),
-    Need((*_OBSERVED, "accessLog"), "SW5710", _no_proxy_tells, ("mesh",)),
-    *(
-        Need(
-            ("services", "*", "versions", "*", "scaling", "targets", target),
-            "SW3201",
-            _not_installed("metrics-server"),
-            ("installed", "metrics-server"),
-            "Say `replicas` there.",
-        )
-        for target in ("cpuPercent", "memoryPercent")
-    ),
-    Need((*_CLAIM, "storageClass"), "SW3202", _no_such_class, ("storageClasses",)),
-    Need((*_CLAIM, "accessMode"), "SW3203", _no_such_access, ("storageClasses",)),
     *identity.NEEDS,
+    *autoscalers.NEEDS,
+    *monitoring.NEEDS,
+    *storage.NEEDS,
 )
 """What fields need. A feature that needs something adds a row."""
+
+_FIELDS = _tree(NEEDS)

@@ -14,7 +14,7 @@ from schemas.text.document import Node, at, descend, plain
 
 _NOT_OFFERED = ("services", "locations")
 """Parts of an entry that go elsewhere: defaults of services are a layer, and locations have been chosen from."""
-_CHECKED = ("limits", "installed", "storageClasses", "whenMissing", "servesPeople")
+_CHECKED = ("limits", "storageClasses", "whenMissing", "servesPeople")
 """Parts that only checks read, and no builder: they are in the tree and not in the model."""
 
 

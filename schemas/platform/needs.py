@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from schemas.problems import Path
-from schemas.text.document import Node
+from schemas.text.document import Node, descend
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,22 @@ class Lack:
     """Up to the place where it is missing."""
     remark: str = ""
     """What there is instead."""
+
+
+NOT_INSTALLED = "SW3201"
+"""The code of something that does not run in the clusters."""
+
+
+def installed(name: str) -> tuple[str, Callable[[Node, Path, Node], Lack | None], Path]:
+    """Return the part of a need that says what must be installed: a code, what is missing, and where that is said."""
+
+    def missing(_spec: Node, _path: Path, entry: Node) -> Lack | None:
+        return None if is_installed(entry, name) else Lack(f"this needs {name}, which is not installed")
+
+    return NOT_INSTALLED, missing, ("installed", name)
+
+
+def is_installed(entry: Node, name: str) -> bool:
+    """Return whether a platform's entry says that something is installed."""
+    there = descend(entry, ("installed", name))
+    return there is not None and bool(there.value)

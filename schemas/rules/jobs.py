@@ -1,14 +1,13 @@
 """Jobs: the service they run as, when they run, and the services that wait for them."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from importlib import resources
 
 from schemas.model import Application, Trigger
-from schemas.problems import Path, Problem, nearest
+from schemas.problems import Path, Problem
 from schemas.spec import Spec
 from schemas.values import cron
+from schemas.values.time_zones import near_zone, time_zones
 
 UNKNOWN = "SW4701"
 """The code of a job that refers to a service that is not there."""
@@ -38,12 +37,6 @@ def check(spec: Spec) -> Iterator[Problem]:
     yield from _circles(spec)
 
 
-@cache
-def time_zones() -> frozenset[str]:
-    """Return the names of all time zones: those of the database that is pinned, not of this machine."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
-
-
 def _schedule(spec: Spec, trigger: Trigger, path: Path) -> Iterator[Problem]:
     if trigger.cron is None:
         return
@@ -55,16 +48,8 @@ def _schedule(spec: Spec, trigger: Trigger, path: Path) -> Iterator[Problem]:
         yield spec.problem((*path, "cron"), "SW4704", message)
     zone = trigger.time_zone
     if zone is not None and zone not in time_zones():
-        message = f"there is no time zone `{zone}`.{_near_zone(zone)}"
+        message = f"there is no time zone `{zone}`.{near_zone(zone)}"
         yield spec.problem((*path, "timeZone"), "SW4705", message, "The names are those of the IANA database.")
-
-
-def _near_zone(zone: str) -> str:
-    """Return which zone may have been meant: of a city its own, and of a short name none, for several share it."""
-    if "/" in zone:
-        return nearest(zone, [name for name in time_zones() if "/" in name])
-    cities = [name for name in sorted(time_zones()) if name.rpartition("/")[2].casefold() == zone.casefold()]
-    return f" Did you mean `{cities[0]}`?" if cities else ""
 
 
 def _circles(spec: Spec) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas.model import Resources, Scaling
+from schemas.model import Resources, Scaling, Service
 from schemas.problems import Path, Problem
 from schemas.spec import Spec
 from schemas.values.quantity import quantity
@@ -22,6 +22,9 @@ def check(spec: Spec) -> Iterator[Problem]:
             hint = f"Say `replicas: {scaling.min}`, or raise max."
             yield spec.problem((*path, "scaling", "max"), "SW4409", message, hint, warning=True)
         yield from _targets(spec, scaling, service.resources, path)
+        yield from _waking(spec, service, scaling, (*path, "scaling"))
+        yield from _fallback(spec, scaling, (*path, "scaling", "fallbackReplicas"))
+        yield from _where(spec, scaling, (*path, "scaling", "targets", "metrics"))
 
 
 def _targets(spec: Spec, scaling: Scaling, resources: Resources, path: Path) -> Iterator[Problem]:
@@ -50,6 +53,57 @@ def _targets(spec: Spec, scaling: Scaling, resources: Resources, path: Path) -> 
             message = f"the target is {percent} percent of {request}, a {resource} request that nobody has chosen."
             hint = f"Measure, and say `resources.requests.{resource}`."
             yield spec.problem(at, "SW4411", message, hint, warning=True)
+
+
+def _waking(spec: Spec, service: Service, scaling: Scaling, path: Path) -> Iterator[Problem]:
+    """Yield services that end with their last pod, because nothing would wake them."""
+    if scaling.min > 0:
+        return
+    targets = scaling.targets
+    by_requests = targets.requests_per_second_per_replica or targets.concurrent_requests_per_replica
+    if not (by_requests or targets.metrics or scaling.schedules):
+        message = "without a pod nothing uses CPU or memory, so no pod would ever come again."
+        hint = "Say `min: 1`, or a target by requests or by one of the platform's metrics."
+        yield spec.problem((*path, "min"), "SW5801", message, hint)
+    elif service.type == "stateful":
+        message = "a stateful service keeps at least one pod: its replicas start one after the other."
+        yield spec.problem((*path, "min"), "SW5802", message, "Say `min: 1`.")
+    elif by_requests and not targets.metrics and not _callers_count(spec):
+        message = "the service counts its requests itself, and without a pod nobody does."
+        hint = "Say `min: 1`; where a mesh is, its callers' proxies count."
+        yield spec.problem((*path, "min"), "SW5803", message, hint)
+    elif by_requests and service.version_of is not None and not targets.metrics:
+        message = "callers count the requests to a service and not those to one version of it."
+        yield spec.problem((*path, "min"), "SW5807", message, "Say `min: 1`.")
+
+
+def _callers_count(spec: Spec) -> bool:
+    mesh = spec.environment.mesh
+    return mesh is not None and mesh.kind.startswith("istio-")
+
+
+def _fallback(spec: Spec, scaling: Scaling, path: Path) -> Iterator[Problem]:
+    """Yield a fallback above the most pods, or from nothing that could be lost."""
+    fallback = scaling.fallback_replicas
+    if fallback is None:
+        return
+    if fallback > scaling.max:
+        most = spec.where((*path[:-1], "max"))
+        message = f"{fallback} is more than max ({scaling.max}), set on {most}."
+        yield spec.problem(path, "SW5804", message)
+    elif not scaling.needs_prometheus and spec.said(path):
+        message = "nothing here is measured by Prometheus, so there is nothing to fall back from."
+        yield spec.problem(path, "SW5805", message, "Leave it out.")
+
+
+def _where(spec: Spec, scaling: Scaling, path: Path) -> Iterator[Problem]:
+    """Yield labels of a metric that the platform has filled in."""
+    for name, target in scaling.targets.metrics.items():
+        taken = spec.environment.metrics[name].labels if name in spec.environment.metrics else {}
+        for label in target.where:
+            if label in taken:
+                message = f"the platform says that `{label}` is the {taken[label]}."
+                yield spec.problem((*path, name, "where", label), "SW5806", message, "Leave it out.", at_key=True)
 
 
 def _percent(limit: str, request: str) -> int:

@@ -16,7 +16,7 @@ from schemas.model import (
     Scaling,
     Secret,
 )
-from schemas.model.service import ScalingTargets
+from schemas.model.scaling import ScalingTargets
 from tests.manifests.models import (
     WILDCARD,
     application,

@@ -113,7 +113,7 @@ def _referred(schema: Any) -> Iterator[str]:
 
 
 def _definitions() -> Iterator[Path]:
-    """Yield the files with the CRDs that are known: of the Gateway API, Istio, Prometheus, cert-manager and Envoy Gateway."""
+    """Yield the files with the CRDs that are known: of each project whose objects are written."""
     gateway = module_folder("gateway-api", "sigs.k8s.io/gateway-api") / "config" / "crd" / "standard"
     yield from sorted(gateway.glob("*.yaml"))
     yield module_folder("istio", "istio.io/istio") / "manifests/charts/base/files/crd-all.gen.yaml"
@@ -124,6 +124,9 @@ def _definitions() -> Iterator[Path]:
     operator = module_folder("prometheus-operator", "github.com/prometheus-operator/prometheus-operator")
     for kind in ("podmonitors", "prometheusrules", "servicemonitors"):
         yield operator / f"example/prometheus-operator-crd/monitoring.coreos.com_{kind}.yaml"
+    yield module_folder("keda", "github.com/kedacore/keda/v2") / "config/crd/bases/keda.sh_scaledobjects.yaml"
+    recommender = module_folder("vertical-pod-autoscaler", "k8s.io/autoscaler/vertical-pod-autoscaler")
+    yield recommender / "deploy/vpa-v1-crd-gen.yaml"
 
 
 def _custom_schemas() -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.model import EnvSource, FormatPart, IngressClass, Probes, Scaling, Secret
 from schemas.model.platform import IngressTls
-from schemas.model.service import ScalingTargets
+from schemas.model.scaling import ScalingTargets
 from tests.manifests.models import (
     WILDCARD,
     application,

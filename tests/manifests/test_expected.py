@@ -25,7 +25,8 @@ from schemas.model import (
     Trigger,
 )
 from schemas.model.platform import IngressSource
-from schemas.model.service import Access, Inbound, ScalingTargets
+from schemas.model.scaling import ScalingTargets
+from schemas.model.service import Access, Inbound
 from schemas.text.yaml_text import yaml_documents
 from tests.kubernetes import Judge, Taken, quickly, strictly
 from tests.manifests.models import (

@@ -27,7 +27,7 @@ from schemas.model import (
     Service,
     Trigger,
 )
-from schemas.model.service import ScalingTargets
+from schemas.model.scaling import ScalingTargets
 from tests.manifests.models import (
     HTTP,
     application,

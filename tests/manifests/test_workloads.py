@@ -26,7 +26,7 @@ from schemas.model import (
     Trigger,
 )
 from schemas.model.container import Grpc, TcpSocket
-from schemas.model.service import ScalingBehavior, ScalingTargets
+from schemas.model.scaling import ScalingBehavior, ScalingTargets
 from tests.manifests.models import (
     HTTP,
     RESOURCES,

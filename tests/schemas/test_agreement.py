@@ -78,7 +78,7 @@ def test_the_model_admits_exactly_the_schemas_words(definition: str, cls: Any) -
             assert literals == [set(place.word("enum"))], field.name
 
 
-OF_CHECKS = {"locations", "services", "limits", "installed", "storageClasses", "whenMissing", "servesPeople"}
+OF_CHECKS = {"locations", "services", "limits", "storageClasses", "whenMissing", "servesPeople"}
 """Parts of an environment that are layers, or that only checks read."""
 
 

@@ -391,6 +391,9 @@ def test_whatever_a_location_says_counts_there_and_nowhere_else(files: Files) ->
         "versions": {"kubernetes": "1.37"},
         "installed": {"metrics-server": False},
         "whenMissing": "omit",
+        "servesPeople": False,
+        "identityProviders": {"login": {"issuer": "https://login.eu.test", "jwksUri": "https://login.eu.test/keys"}},
+        "metrics": {"waiting": {"series": "messages"}},
         "limits": {"replicas": {"max": 9}},
     }
     parts = set(grammar("platform", "Location").properties) - {"services"}

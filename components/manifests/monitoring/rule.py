@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from components.manifests.monitoring.alerts import burn_alerts
-from components.manifests.monitoring.recording import SHORTEST, bad_rules, requests_rule
+from components.manifests.monitoring.recording import SHORTEST, Rule, bad_rules, requests_rule
 from components.manifests.monitoring.selected import selected
 from components.manifests.monitoring.source import source
 from components.manifests.objects import Manifest
+from components.manifests.scaling.demand import demand_rules
 from schemas.model import Application, Environment, Monitoring, Objectives, Service
 from schemas.values.budget import budget, percent_of
 
@@ -14,13 +15,27 @@ from schemas.values.budget import budget, percent_of
 def prometheus_rule(
     app: Application, environment: Environment, monitoring: Monitoring, service: Service
 ) -> Manifest | None:
-    """Return the PrometheusRule of a service, or nothing when it promises nothing.
+    """Return the PrometheusRule of a service, or nothing when it promises nothing and no autoscaler asks for more.
 
     Source: https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
     """
     objectives = service.observability.objectives if service.observability else None
-    if objectives is None:
+    name = f"{app.namespace}.{service.name}"
+    groups = []
+    if demand := [rule for one in (service, *service.others.values()) for rule in demand_rules(app, environment, one)]:
+        # As often as the autoscaler looks; Prometheus' own interval is often a minute.
+        groups.append({"name": f"{name}.demand", "interval": "15s", "rules": demand})
+    if objectives is not None:
+        groups.append({"name": name, "rules": _kept(app, environment, monitoring, service, objectives)})
+    if not groups:
         return None
+    return {**selected("PrometheusRule", service.name, app, monitoring, service), "spec": {"groups": groups}}
+
+
+def _kept(
+    app: Application, environment: Environment, monitoring: Monitoring, service: Service, objectives: Objectives
+) -> list[Rule]:
+    """Return what is recorded for a service's objectives, and the alerts."""
     found = source(app, environment, service)
     missing = {"availability": found.errors(SHORTEST)} if objectives.availability_percent is not None else {}
     for percentile, duration in objectives.latency.items():
@@ -28,8 +43,7 @@ def prometheus_rule(
     rules = [requests_rule(app, service, found), *bad_rules(app, service, missing)]
     for objective, left in budgets(objectives).items():
         rules += burn_alerts(app, monitoring, service, objective, left, objectives.window_days)
-    head = selected("PrometheusRule", service.name, app, monitoring, service)
-    return {**head, "spec": {"groups": [{"name": f"{app.namespace}.{service.name}", "rules": rules}]}}
+    return rules
 
 
 def budgets(objectives: Objectives) -> dict[str, Decimal]:

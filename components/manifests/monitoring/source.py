@@ -76,6 +76,9 @@ CONVENTIONS: Mapping[str, Convention] = {
 _REPORTERS = {"istio-sidecar": "destination", "istio-ambient": "waypoint"}
 """Who counts a request in each mesh. Its caller's proxy counts it too, where the caller has one."""
 
+_CALLING = {"istio-sidecar": "source", "istio-ambient": "waypoint"}
+"""Who counts a request to a service that has no pods: its caller's proxy, or the waypoint between them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -111,25 +114,47 @@ class Source:
         found = f"histogram_quantile({number(share)}, {buckets})"
         return found if self.convention.unit_seconds == 1 else f"{found} * {number(self.convention.unit_seconds)}"
 
+    def concurrent(self, window: str) -> str:
+        """Return the requests in work at once on average: how many come in a second, times the seconds that one takes.
+
+        Source: https://en.wikipedia.org/wiki/Little%27s_law
+        """
+        found = f"sum({self._rate(f'{self.convention.time}_sum', window)})"
+        return found if self.convention.unit_seconds == 1 else f"{found} * {number(self.convention.unit_seconds)}"
+
+    def absent(self, window: str) -> str:
+        """Return 0 when nothing was counted within a window, not even that there was nothing, and else no value."""
+        return f"0 * sum(absent_over_time({self.convention.count}{{{self.matchers}}}[{window}]))"
+
     def _rate(self, metric: str, window: str, matcher: str | None = None) -> str:
         matchers = self.matchers if matcher is None else f"{self.matchers}, {matcher}"
         return f"rate({metric}{{{matchers}}}[{window}])"
 
 
-def source(app: Application, environment: Environment, service: Service) -> Source:
+def source(
+    app: Application,
+    environment: Environment,
+    service: Service,
+    *,
+    from_callers: bool = False,
+    of_version: bool = False,
+) -> Source:
     """Return where the requests to a service are counted: in the mesh, when it counts, or by the service itself.
 
-    The platform's needs have made sure that one of them does.
+    The platform's needs have made sure that one of them does. `from_callers` takes the count of who calls, who is there
+    also while the service has no pods; `of_version` that of one version of a service.
     """
     mesh = environment.mesh
     if mesh is not None and mesh.kind in _REPORTERS:
+        version = {"destination_version": service.version} if of_version else {}
         return Source(
             ISTIO,
             matchers(
                 {
-                    "reporter": _REPORTERS[mesh.kind],
+                    "reporter": _CALLING[mesh.kind] if from_callers else _REPORTERS[mesh.kind],
                     "destination_service_namespace": app.namespace,
-                    "destination_service_name": service.name,
+                    "destination_service_name": service.identity,
+                    **version,
                 }
             ),
         )

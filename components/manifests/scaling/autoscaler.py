@@ -1,0 +1,21 @@
+"""Which autoscaler a service has."""
+
+from components.manifests.objects import Manifest
+from components.manifests.scaling.horizontal_pod_autoscaler import horizontal_pod_autoscaler
+from components.manifests.scaling.scaled_object import scaled_object
+from components.manifests.scaling.vertical_pod_autoscaler import vertical_pod_autoscaler
+from schemas.model import Application, Environment, Service
+
+
+def autoscalers(app: Application, environment: Environment, service: Service) -> list[Manifest]:
+    """Return what scales a service, and what recommends its size where the platform has it.
+
+    It is Kubernetes' own autoscaler where that is enough, else KEDA's.
+    """
+    found = []
+    if service.scaling is not None:
+        kind = scaled_object if service.scaling.needs_keda else horizontal_pod_autoscaler
+        found.append(kind(app, environment, service, service.scaling))
+    if environment.recommends_sizes:
+        found.append(vertical_pod_autoscaler(app, service))
+    return found

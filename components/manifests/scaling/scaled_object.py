@@ -1,0 +1,144 @@
+"""KEDA's ScaledObject: an autoscaler by what Prometheus counts and by the clock, down to none and up again."""
+
+from typing import Any
+
+from components.manifests.monitoring.promql import matchers
+from components.manifests.objects import Manifest, manifest
+from components.manifests.scaling.behavior import behavior
+from components.manifests.scaling.demand import concurrent_query, requests_query
+from components.manifests.scaling.target import scaled
+from schemas.model import Application, Environment, MetricTarget, NamedMetric, Scaling, Service
+from schemas.values.week import crons
+
+_POLLING_SECONDS = 15
+"""As often as Kubernetes' autoscaler looks; KEDA's own 30 would only make a service without pods wake later."""
+_COOLDOWN_SECONDS = 300
+"""From the last request to the last pod's end."""
+
+Trigger = dict[str, Any]
+
+
+def scaled_object(app: Application, environment: Environment, service: Service, scaling: Scaling) -> Manifest:
+    """Return the ScaledObject of a service, which makes a HorizontalPodAutoscaler of its own.
+
+    While one kind of autoscaler follows the other, both are there for some seconds: Kubernetes moves nothing meanwhile,
+    so the number of pods stays, and KEDA's check that there is no other is off.
+    Source: https://keda.sh/docs/2.20/reference/scaledobject-spec/
+    """
+    head = manifest("keda.sh/v1alpha1", "ScaledObject", service.name, app, service)
+    head["metadata"]["annotations"] = {"validations.keda.sh/hpa-ownership": "false"}
+    triggers = [
+        *_of_resources(service, scaling),
+        *_of_requests(app, environment, service, scaling),
+        *_of_metrics(app, environment, service, scaling),
+        *_of_schedules(scaling),
+    ]
+    return {
+        **head,
+        "spec": {
+            "scaleTargetRef": scaled(service),
+            "pollingInterval": _POLLING_SECONDS,
+            "cooldownPeriod": _COOLDOWN_SECONDS,
+            "minReplicaCount": scaling.min,
+            "maxReplicaCount": scaling.max,
+            **(_fallback(scaling) if scaling.needs_prometheus else {}),
+            "advanced": {"horizontalPodAutoscalerConfig": {"behavior": behavior(scaling, environment.versions)}},
+            "triggers": triggers,
+        },
+    }
+
+
+def _fallback(scaling: Scaling) -> dict[str, Any]:
+    """Return what holds while Prometheus does not answer: the pods that there are, and never fewer than is said."""
+    fewest = scaling.fallback_replicas or max(scaling.min, 1)
+    return {"fallback": {"failureThreshold": 3, "replicas": fewest, "behavior": "currentReplicasIfHigher"}}
+
+
+def _of_resources(service: Service, scaling: Scaling) -> list[Trigger]:
+    targets = {"cpu": scaling.targets.cpu_percent, "memory": scaling.targets.memory_percent}
+    return [
+        {
+            "type": resource,
+            "name": resource,
+            "metricType": "Utilization",
+            "metadata": {"value": str(percent), "containerName": service.identity},
+        }
+        for resource, percent in targets.items()
+        if percent is not None
+    ]
+
+
+def _of_requests(app: Application, environment: Environment, service: Service, scaling: Scaling) -> list[Trigger]:
+    asked = {
+        "requests": (scaling.targets.requests_per_second_per_replica, requests_query(app, service)),
+        "concurrency": (scaling.targets.concurrent_requests_per_replica, concurrent_query(app, service)),
+    }
+    return [
+        _prometheus(environment, name, query, threshold)
+        for name, (threshold, query) in asked.items()
+        if threshold is not None
+    ]
+
+
+def _of_metrics(app: Application, environment: Environment, service: Service, scaling: Scaling) -> list[Trigger]:
+    return [
+        _prometheus(environment, name, _query(app, service, environment.metrics[name], target), target.per_replica)
+        for name, target in sorted(scaling.targets.metrics.items())
+    ]
+
+
+def _query(app: Application, service: Service, metric: NamedMetric, target: MetricTarget) -> str:
+    facts = {
+        "namespace": app.namespace,
+        "application": app.name,
+        "environment": app.environment,
+        "service": service.identity,
+    }
+    labels = {**{label: facts[fact] for label, fact in metric.labels.items()}, **target.where}
+    return f"{metric.aggregate}({metric.series}{{{matchers(dict(sorted(labels.items())))}}})"
+
+
+def _prometheus(environment: Environment, name: str, query: str, threshold: float) -> Trigger:
+    """Return a trigger by a query.
+
+    What Prometheus does not know is an error and not nothing, else a lost Prometheus would take the pods away.
+    Source: https://keda.sh/docs/2.20/scalers/prometheus/
+    """
+    monitoring = environment.monitoring
+    if monitoring is None or monitoring.address is None:
+        raise ValueError("the platform's needs ask for it")
+    return {
+        "type": "prometheus",
+        "name": name,
+        "metricType": "AverageValue",
+        "metadata": {
+            "serverAddress": monitoring.address,
+            "query": query,
+            "threshold": f"{threshold:g}",
+            "activationThreshold": "0",
+            "ignoreNullValues": "false",
+        },
+    }
+
+
+def _of_schedules(scaling: Scaling) -> list[Trigger]:
+    """Return a trigger for each window: of those that hold at once, the autoscaler takes the highest.
+
+    Source: https://keda.sh/docs/2.20/scalers/cron/
+    """
+    found = []
+    for name, schedule in sorted(scaling.schedules.items()):
+        start, end = crons(schedule)
+        found.append(
+            {
+                "type": "cron",
+                "name": name,
+                "metadata": {
+                    "timezone": schedule.time_zone,
+                    "start": start,
+                    "end": end,
+                    "desiredReplicas": str(schedule.min),
+                },
+            }
+        )
+    return found

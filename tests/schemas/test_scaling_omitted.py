@@ -1,0 +1,52 @@
+"""What becomes of an autoscaler where the platform lacks what it needs, and lets that be omitted."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Files
+
+REQUESTS = {"requestsPerSecondPerReplica": 50}
+WINDOW = {"days": ["fri"], "from": "16:00", "to": "23:00", "timeZone": "Europe/Berlin", "min": 6}
+
+
+@pytest.mark.parametrize(
+    ("scaling", "left"),
+    [
+        (
+            {"min": 2, "max": 5, "targets": {"cpuPercent": 50, **REQUESTS}},
+            {"min": 2, "max": 5, "targets": ["cpuPercent"]},
+        ),
+        (
+            {"min": 0, "max": 5, "targets": {"cpuPercent": 50, **REQUESTS}},
+            {"min": 1, "max": 5, "targets": ["cpuPercent"]},
+        ),
+        ({"min": 3, "max": 5, "targets": REQUESTS, "fallbackReplicas": 4}, 3),
+        ({"min": 0, "max": 5, "targets": {"metrics": {"waiting": {"perReplica": 3}}}}, 1),
+        (
+            {
+                "min": 1,
+                "max": 5,
+                "targets": {"cpuPercent": 50, **REQUESTS},
+                "fallbackReplicas": 4,
+                "schedules": {"a": WINDOW},
+            },
+            {"min": 1, "max": 5, "targets": ["cpuPercent"]},
+        ),
+    ],
+    ids=["cpu is left", "a pod is left", "fewest replicas", "one replica", "no fallback and no window"],
+)
+def test_what_is_left_works(files: Files, scaling: dict[str, Any], left: Any) -> None:
+    files.services["web"] |= {"scaling": scaling, "resources": {"requests": {"cpu": "100m"}}}
+    files.platform["environments"]["dev"]["whenMissing"] = "omit"
+    spec = files.resolve()
+    assert {problem.severity for problem in spec.warnings} == {"warning"}
+    service = spec.application.services["web"]
+    if isinstance(left, int):
+        assert (service.scaling, service.replicas) == (None, left)
+        return
+    assert service.scaling is not None
+    assert (service.scaling.min, service.scaling.max) == (left["min"], left["max"])
+    assert service.scaling.targets.cpu_percent == 50
+    assert not service.scaling.needs_keda
+    assert service.scaling.fallback_replicas is None
