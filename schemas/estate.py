@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.layers.places import Place, by_place
+from schemas.platform import limits
 from schemas.problems import Origin, Problem, in_order
 from schemas.project import Project
 from schemas.resolve import survey
@@ -33,7 +34,7 @@ def check(projects: Iterable[Project], beyond: Beyond | None = None) -> tuple[Pr
     members: list[Member] = []
     for project in projects:
         specs, problems = survey(project, beyond)
-        found += problems
+        found += limits.told_once(problems)
         members.append(Member(project, specs))
     by_platform: dict[str, list[Member]] = defaultdict(list)
     for member in members:

@@ -67,7 +67,7 @@ def _beyond_the_told(
     if any(problem.origin.path[:2] == ("spec", "exemptions") for problem in told):
         # What is wrong with an exemption may be what keeps it from its limit.
         silent |= {limit.code for limit in limits.LIMITS}
-    return [problem for problem in salvage.independent(told, found) if problem.code not in silent]
+    return limits.told_once([problem for problem in salvage.independent(told, found) if problem.code not in silent])
 
 
 def _mended(tree: Node | None, kind: Kind, told: Sequence[Problem], way: int) -> Node | None:

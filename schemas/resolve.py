@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 
@@ -37,13 +38,13 @@ def resolve(project: Project, environment: str, location: str | None = None) -> 
         raise UnknownNameError([problem])
     spec, problems, _ = _looked_at(Layers(project), environment, location or project.locations(environment)[0])
     if spec is None or errors_in(problems):
-        raise SpecError(problems)
-    return replace(spec, warnings=in_order(problems))
+        raise SpecError(limits.told_once(problems))
+    return replace(spec, warnings=in_order(limits.told_once(problems)))
 
 
 def check(project: Project, beyond: Callable[[Spec], Iterable[Problem]] | None = None) -> tuple[Problem, ...]:
     """Return every problem in every environment and location, errors and warnings, each once; see `survey`."""
-    return in_order(survey(project, beyond)[1])
+    return in_order(limits.told_once(survey(project, beyond)[1]))
 
 
 def survey(
@@ -85,7 +86,8 @@ def _looked_at(layers: Layers, environment: str, location: str | None) -> tuple[
     entry = platform_entry(project, environment, location)
     merged, problems = read_sources(layers.merged(environment, location), project.folder)
     problems += missing_build_paths(merged, project.folder)
-    shape = [*entry_problems(entry), *merged_problems(merged, "application", "Overlay")]
+    removed = partial(layers.removed, environment, location)
+    shape = [*entry_problems(entry), *merged_problems(merged, "application", "Overlay", removed)]
     if not shape:
         spec, found, exempted = _judged(layers, (environment, location), merged, entry)
         return spec, [*problems, *found], exempted

@@ -10,7 +10,7 @@ from schemas.layers.baselines import lineage
 from schemas.layers.expand import expand_layer, expand_service
 from schemas.layers.merge import overlay, with_defaults
 from schemas.layers.versions import filled, given_to_versions
-from schemas.problems import Origin
+from schemas.problems import Origin, Path
 from schemas.project import Project
 from schemas.shape.grammar import grammar
 from schemas.text.document import Node, at, descend, grafted
@@ -49,6 +49,11 @@ class Layers:
         if location and (part := descend(entry, ("locations", location, "services"))):
             stack.append(expand_service(_renamed(part, f"platform location {location}")))
         return stack
+
+    def removed(self, environment: str, location: str | None, path: Path) -> Origin | None:
+        """Return where the topmost layer of the application says that there is nothing at a path, if one does."""
+        found = (descend(layer, path) for layer in reversed(self.of_application(environment, location)))
+        return next((node.origin for node in found if node is not None and node.value is None), None)
 
     def complete(self, merged: Node) -> Node:
         """Return a merged spec with the defaults of the platform's baseline and the built-in ones below it."""

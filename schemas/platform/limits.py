@@ -1,6 +1,6 @@
 """Limits: what the platform does not allow, from which day, and for whom not."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from schemas.model import Resources, Service
 from schemas.platform.exemptions import Exemption
 from schemas.problems import Path, Problem, listed
+from schemas.rules import images
 from schemas.spec import Spec
 from schemas.text.document import descend, plain
 from schemas.values.image_names import full_name
@@ -92,6 +93,13 @@ def _problem(spec: Spec, limit: Limit, found: Found, bound: Any, today: date) ->
     if warning and start is not None:
         message += f" From {start.value} this is an error."
     return spec.problem(found.path, limit.code, message, limit.hint(spec), warning=warning)
+
+
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems without the warning of a tag that moves where a limit refuses the tag: that says more."""
+    found = list(problems)
+    refused = {problem.origin for problem in found if problem.code == UNPINNED}
+    return [problem for problem in found if problem.code != images.MOVING or problem.origin not in refused]
 
 
 def _images(spec: Spec) -> Iterator[Found]:

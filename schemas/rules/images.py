@@ -9,6 +9,9 @@ from schemas.spec import Spec
 UNPINNED = "SW4901"
 """The code of an image that nothing pins."""
 
+MOVING = "SW4902"
+"""The code of a tag that means another image every day."""
+
 _MOVING = {"latest", "main", "master", "edge", "nightly"}
 """Tags by which people mean whatever was built last."""
 
@@ -51,4 +54,4 @@ def _pinned(spec: Spec, image: Image, path: Path, *, released: bool) -> Iterator
         yield spec.problem(path, UNPINNED, message, f"Add one{by_release}.")
     elif image.tag in _MOVING:
         message = f"the tag `{image.tag}` means another image every day."
-        yield spec.problem(path, "SW4902", message, "Name a version or a digest.", warning=True)
+        yield spec.problem(path, MOVING, message, "Name a version or a digest.", warning=True)

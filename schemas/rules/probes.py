@@ -45,12 +45,18 @@ def _asked(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
             message = "the probe asks a port, and the service has none."
             yield spec.problem(at, "SW4103", message, "Use `exec`, or add a port.")
         elif isinstance(handler.port, str) and handler.port not in service.ports:
-            yield _unknown_port(spec, service, handler.port, at)
+            yield _unknown_port(spec, service, handler.port, _place(probe, at))
         elif isinstance(handler.port, int) and handler.port not in numbers:
             message = f"no port of the service has the targetPort {handler.port}."
-            yield spec.problem(at, "SW4104", message, "A probe asks the port in the container; its name is safer.")
+            hint = "A probe asks the port in the container; its name is safer."
+            yield spec.problem(_place(probe, at), NO_PORT, message, hint)
         else:
             yield from _spoken(spec, probe, _port(service.ports, numbers, handler.port), at)
+
+
+def _place(probe: Probe, path: Path) -> Path:
+    """Return where a probe says which port it asks."""
+    return (*path, "httpGet" if probe.http_get else "tcpSocket" if probe.tcp_socket else "grpc", "port")
 
 
 def _port(ports: Mapping[str, Port], numbers: Mapping[int, Port], reference: int | str | None) -> Port:
@@ -80,7 +86,7 @@ def _sidecar(spec: Spec, service: Service, checks: Probes | None, path: Path) ->
             hint = "Name a port, or write the number that the sidecar listens on."
             yield spec.problem(at, "SW4113", message, hint)
         elif handler is not None and isinstance(handler.port, str) and handler.port not in service.ports:
-            yield _unknown_port(spec, service, handler.port, at)
+            yield _unknown_port(spec, service, handler.port, _place(probe, at))
 
 
 def _unknown_port(spec: Spec, service: Service, name: str, path: Path) -> Problem:

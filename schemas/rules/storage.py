@@ -1,15 +1,16 @@
-"""Volumes that only one pod can hold."""
+"""Claims: how many pods can hold one, and what becomes of its data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from schemas.problems import Problem
+from schemas.model.service import Claim
+from schemas.problems import Path, Problem, listed
 from schemas.spec import Spec
 
 _SINGLE = ("ReadWriteOnce", "ReadWriteOncePod")
 
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Yield claims that several pods would have to share and cannot."""
+    """Yield claims that several pods would have to share and cannot, and those that are kept against what they say."""
     for name, service in spec.application.services.items():
         path = ("services", name)
         claims = {key: volume.claim for key, volume in service.volumes.items() if volume.claim is not None}
@@ -24,6 +25,7 @@ def check(spec: Spec) -> Iterator[Problem]:
                     warning=True,
                     at_key=True,
                 )
+            yield from _kept_beside_others(spec, path, claims)
             continue
         for key, claim in claims.items():
             at = (*path, "volumes", key, "claim")
@@ -35,3 +37,17 @@ def check(spec: Spec) -> Iterator[Problem]:
             elif service.rollout.strategy == "rolling":
                 message = f"during a rolling update two pods would want the {claim.access_mode} claim."
                 yield spec.problem(at, "SW4503", message, "Say `rollout: {strategy: recreate}`, or `type: stateful`.")
+
+
+def _kept_beside_others(spec: Spec, path: Path, claims: Mapping[str, Claim]) -> Iterator[Problem]:
+    """Yield claims that say `delete` beside some that are kept: a StatefulSet has one answer for all.
+
+    Source: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention
+    """
+    kept = sorted(key for key, claim in claims.items() if claim.on_removal == "retain")
+    for key, claim in claims.items():
+        if kept and claim.on_removal == "delete":
+            at = (*path, "volumes", key, "claim", "onRemoval")
+            message = f"this claim is kept all the same, because {listed(kept, 'and')} of the same service"
+            hint = "Say the same in every claim of a stateful service."
+            yield spec.problem(at, "SW4504", f"{message} {'is' if len(kept) == 1 else 'are'}.", hint, warning=True)

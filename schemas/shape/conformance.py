@@ -1,6 +1,6 @@
 """Whether a document has the shape of its schema, and what is wrong when it has not."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from schemas.problems import Origin, Path, Problem, key_shown
@@ -24,9 +24,14 @@ def layer_problems(tree: Node, kind: Kind, unsure: frozenset[Path] = frozenset()
     return _problems(_Document(tree, kind, None, LAYERED[kind], unsure))
 
 
-def merged_problems(tree: Node, kind: Kind, definition: str) -> list[Problem]:
-    """Return what is wrong with a tree after all layers were merged into it."""
-    return _problems(_Document(tree, kind, definition, frozenset(), frozenset()))
+def merged_problems(
+    tree: Node, kind: Kind, definition: str, removed: Callable[[Path], Origin | None] = lambda _: None
+) -> list[Problem]:
+    """Return what is wrong with a tree after all layers were merged into it.
+
+    `removed` says where a layer took away what stood at a path below it: that is why it is missing now.
+    """
+    return _problems(_Document(tree, kind, definition, frozenset(), frozenset(), removed))
 
 
 class _Document(NamedTuple):
@@ -38,6 +43,7 @@ class _Document(NamedTuple):
     layered: frozenset[str]
     """Under these keys nothing is missing yet: another layer may bring it."""
     unsure: frozenset[Path]
+    removed: Callable[[Path], Origin | None] = lambda _: None
 
 
 class _Unknown(NamedTuple):
@@ -117,6 +123,8 @@ def _told(document: _Document, error: Error, brought: Iterable[str]) -> Iterator
         limit = _still_missing(keyword, limit, set(brought))
         if not limit:
             return
+        if keyword in ("required", "x-choose"):
+            origin = next(filter(None, (document.removed((*path, key)) for key in limit)), origin)
     if "propertyNames" in error.relative_schema_path:
         key = str(error.instance)
         message = f"{key_shown(key)} is not {error.schema.get('x-words', 'a valid key')}."
@@ -134,12 +142,11 @@ def _told(document: _Document, error: Error, brought: Iterable[str]) -> Iterator
         yield Problem(origin=origin, code=TYPE, message=message, hint=hint(told))
         return
     code, message, mend = sentence(keyword, told)
-    yield Problem(origin=_place(document.tree, error, path), code=code, message=message, hint=mend)
+    yield Problem(origin=_place(document.tree, error, path, origin), code=code, message=message, hint=mend)
 
 
-def _place(tree: Node, error: Error, path: Path) -> Origin:
+def _place(tree: Node, error: Error, path: Path, origin: Origin) -> Origin:
     """Return where an error stands: at the value, or at the key that another layer brought without what it needs."""
-    origin = origin_of(tree, path)
     if error.validator == "dependentRequired":
         keys = [_key_origin(tree, path, key) for key in error.validator_value if key in error.instance]
         return next((key for key in keys if key.layer != origin.layer), origin)

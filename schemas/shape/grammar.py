@@ -110,11 +110,6 @@ class Grammar:
         return False
 
     @cached_property
-    def first_form(self) -> Mapping[str, Any]:
-        """The keywords that bind a value here, of the first branch where a value may have several forms."""
-        return _first_form(self._kind, self._place)
-
-    @cached_property
     def forms(self) -> tuple[Mapping[str, Any], ...]:
         """What a value may be here: for each branch of `anyOf` the keywords that bind it, with all its `patterns`."""
         return tuple(_forms(self._kind, self._place))
@@ -170,15 +165,6 @@ def _flattened(kind: Kind, place: Mapping[str, Any]) -> Iterator[tuple[Kind, Map
         yield from _flattened(kind, branch)
 
 
-def _first_form(kind: Kind, place: Mapping[str, Any]) -> dict[str, Any]:
-    found = dict(place)
-    if reference := place.get("$ref"):
-        found = {**_first_form(*_followed(kind, reference)), **found}
-    for part in (*place.get("allOf", ()), *place.get("anyOf", ())[:1]):
-        found = {**_first_form(kind, part), **found}
-    return found
-
-
 _BINDING = (
     "type",
     "enum",
@@ -188,7 +174,10 @@ _BINDING = (
     "minLength",
     "maxLength",
     "minItems",
+    "minProperties",
     "uniqueItems",
+    "required",
+    "dependentRequired",
     "examples",
     "default",
 )

@@ -15,7 +15,7 @@ def sample(place: Grammar, way: int) -> Any:
 
     Mappings hold what they must and nothing more. Text of a form that is not known here may not fit.
     """
-    words = place.first_form
+    words = place.forms[0]
     if "default" in words and not isinstance(words["default"], Mapping):
         others = [word for word in words.get("enum", ()) if word != words["default"]]
         return others[0] if way and others else words["default"]
@@ -46,7 +46,7 @@ def _number(_: Grammar, words: Mapping[str, Any], way: int) -> int:
 
 
 def _text(_: Grammar, words: Mapping[str, Any], way: int) -> str:
-    fitting = [text for text in _TEXTS if matches(words.get("pattern", ""), text)]
+    fitting = [text for text in _TEXTS if all(matches(one, text) for one in words["patterns"])]
     return fitting[way % len(fitting)] if fitting else _TEXTS[0]
 
 

@@ -126,3 +126,9 @@ def test_what_is_not_there_is_told_with_the_nearest(layered: Files, prefix: str)
         f"`{prefix}services.web.replcas` is not in this spec, and no field could be there."
         f" Did you mean `{prefix}services.web.replicas`?\n"
     )
+
+
+def test_a_path_that_begins_like_spec_is_no_path_of_the_spec(layered: Files) -> None:  # noqa: ARG001
+    assert explain("spec.services.web.port").stdout == explain("services.web.port").stdout
+    for path in ("specservices.web.port", "spec..services.web.port"):
+        assert explain(path).exit_code == 2, path

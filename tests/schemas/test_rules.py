@@ -56,7 +56,7 @@ PROVOKED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
         "probe of an unknown port",
         {"web": {**WEB, "probes": {"readiness": {"httpGet": {"path": "/", "port": "htp"}}}}},
         {},
-        ["SW4104 spec.services.web.probes.readiness"],
+        ["SW4104 spec.services.web.probes.readiness.httpGet.port"],
     ),
     (
         "liveness that equals readiness",

@@ -139,9 +139,15 @@ WITHIN: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "a sidecar's probe of an unknown port",
-        "SW4104 sidecars.log.probes.readiness",
+        "SW4104 sidecars.log.probes.readiness.tcpSocket.port",
         {"sidecars": {"log": {"image": "a/b:1", "probes": {"readiness": {"tcpSocket": {"port": "htp"}}}}}},
         {"sidecars": {"log": {"image": "a/b:1", "probes": {"readiness": {"tcpSocket": {"port": "http"}}}}}},
+    ),
+    (
+        "a claim to delete beside one to keep",
+        "SW4504 volumes.b.claim.onRemoval",
+        {"type": "stateful", "volumes": {"a": {"mountPath": "/a", "claim": {"storage": "1Gi"}}, "b": {"mountPath": "/b", "claim": {"storage": "1Gi", "onRemoval": "delete"}}}},
+        {"type": "stateful", "volumes": {key: {"mountPath": f"/{key}", "claim": {"storage": "1Gi", "onRemoval": "delete"}} for key in "ab"}},
     ),
     (
         "an answer after the next check",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from itertools import islice
 
 import msgspec
 
@@ -12,9 +12,12 @@ from schemas.layers.provenance import place_of
 from schemas.problems import Path
 from schemas.project import Project
 from schemas.resolve import application_model
-from schemas.shape.grammar import Grammar
+from schemas.shape.vary import others
 from schemas.spec import Spec
-from schemas.text.document import Node, descend, replaced
+from schemas.text.document import Node, descend, plain, replaced
+
+_TRIED = 4
+"""How many other values are tried: the nearest may be a neighbour's, and so change nothing."""
 
 
 def reached(project: Project, spec: Spec, path: Path) -> list[Difference]:
@@ -37,24 +40,10 @@ def reached(project: Project, spec: Spec, path: Path) -> list[Difference]:
 
 def _variants(tree: Node, path: Path) -> Iterator[Node]:
     """Yield the spec with another value at a path, then without the value, then without what it stands in."""
-    node = descend(tree, path)
-    if node is not None:
-        for value in _others(node.value, place_of(path)):
+    node, place = descend(tree, path), place_of(path)
+    if node is not None and place is not None:
+        for value in islice(others(place, plain(node)), _TRIED):
             yield replaced(tree, path, msgspec.structs.replace(node, value=value))
     for length in range(len(path), max(len(path) - 2, 2), -1):
         if descend(tree, path[:length]) is not None:
             yield replaced(tree, path[:length], None)
-
-
-def _others(value: Any, place: Grammar | None) -> Iterator[Any]:
-    """Yield values that differ from this one and are of its kind."""
-    if isinstance(value, bool):
-        yield not value
-    elif isinstance(value, int):
-        yield from (value + 1, value - 1)
-    elif isinstance(value, str):
-        yield from (word for word in (place.word("enum") if place else ()) if word != value)
-        digits = next((index for index, letter in enumerate(value) if letter.isdigit()), None)
-        if digits is not None:
-            yield f"{value[:digits]}{(int(value[digits]) + 1) % 9 + 1}{value[digits + 1 :]}"
-        yield f"{value}x"

@@ -28,7 +28,7 @@ def told_value(
     with report.told():
         project = files.project(application, platform, [])
         spec = resolve(project, env, location)
-    wanted = path.removeprefix("spec").strip(".")
+    wanted = "" if path == "spec" else path.removeprefix("spec.")
     if not wanted and not as_json:
         typer.echo("\n".join(overview(spec)))
         newer.mention(project, application)
