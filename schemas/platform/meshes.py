@@ -74,7 +74,6 @@ WISHES: tuple[Wish, ...] = (
     Wish(
         ("traffic", "retries"),
         {"istio-sidecar": "VirtualService `http.retries`, and of the budget DestinationRule `retryBudget`"},
-        remark=" The Gateway API has no stable word for it.",
     ),
     Wish(("traffic", "circuitBreaker", "maxConnections"), istio(f"{_POOL}.tcp.maxConnections`")),
     Wish(("traffic", "circuitBreaker", "maxPendingRequests"), istio(f"{_POOL}.http.http1MaxPendingRequests`")),

@@ -74,6 +74,8 @@ def hint(told: Told) -> str:
         return _filled(str(instead[found]), told)
     if found == "number" and (told.written or str(told.instance)) in told.schema.get("enum", ()):
         return _quoted(told)
+    if found == "string" and "enum" not in told.schema and (said := _of_another_tool(told)):
+        return said.strip()
     wanted = told.schema.get("type") or ("string" if {"type": "string"} in told.schema.get("anyOf", ()) else "")
     mend = _MENDS.get((found, wanted)) if isinstance(wanted, str) else None
     return mend(told) if mend is not None else ""
@@ -186,9 +188,13 @@ def _near(told: Told) -> str:
     """Return the word that was meant: by the schema's own table for words of other tools, or by its spelling."""
     if not isinstance(told.instance, str):
         return ""
-    if said := told.schema.get("x-suggest", {}).get(told.instance.casefold()):
-        return f" {said}" if " " in said else f" Write `{said}`."
-    return nearest(told.instance, map(str, told.limit))
+    return _of_another_tool(told) or nearest(told.instance, map(str, told.limit))
+
+
+def _of_another_tool(told: Told) -> str:
+    """Return what the schema says to write instead of a text that other tools know, or nothing."""
+    said = str(told.schema.get("x-suggest", {}).get(told.instance.casefold(), ""))
+    return f" {said}" if " " in said else f" Write `{said}`." if said else ""
 
 
 def _lacking(told: Told) -> str:
