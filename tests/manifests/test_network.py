@@ -118,7 +118,11 @@ WAYS = [
         IngressClass(kind="ingress", class_="nginx", from_=IngressSource(namespace="proxy")),
         [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "proxy"}}}],
     ),
-    (IngressClass(kind="gateway", class_="istio"), [{"namespaceSelector": {}}]),
+    (IngressClass(kind="gateway", class_="eg"), [{"namespaceSelector": {}}]),
+    (
+        IngressClass(kind="gateway", class_="istio"),
+        [{"podSelector": {"matchLabels": {"gateway.networking.k8s.io/gateway-name": "shop"}}}],
+    ),
 ]
 
 
@@ -130,6 +134,17 @@ def test_proxy_comes_to_services_that_a_route_leads_to(way: IngressClass, peers:
     app = application(service(ports={"http": HTTP, "metrics": METRICS}), service("api"), ingress=ingress)
     assert rules(app, "web", "ingress", ingress=way) == [{"from": peers, "ports": TARGET}]
     assert rules(app, "api", "ingress", ingress=way) == []
+
+
+def test_the_proxy_of_the_applications_own_gateway_is_reached_without_a_mesh_too() -> None:
+    way = IngressClass(kind="gateway", class_="istio")
+    found = rendered(application(ingress=way_in()), environment(ingress=way))
+    policy = named(found, "NetworkPolicy", "shop.gateway")["spec"]
+    assert policy["podSelector"] == {"matchLabels": {"gateway.networking.k8s.io/gateway-name": "shop"}}
+    assert policy["ingress"] == [{}]
+    to_pods, to_istiod = policy["egress"]
+    assert to_pods == {"to": [{"podSelector": {}}]}
+    assert to_istiod["to"][0]["namespaceSelector"] == {"matchLabels": {"kubernetes.io/metadata.name": "istio-system"}}
 
 
 HOSTS = {"web": Host(subdomain="www"), "admin": Host(subdomain="admin")}

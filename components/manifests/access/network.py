@@ -56,6 +56,7 @@ def default_policies(app: Application, environment: Environment) -> list[Manifes
         {**_policy("default-deny", app), "spec": deny},
         {**_policy("allow-dns", app), "spec": dns},
         *_proxies(app, environment),
+        *([_gateway_policy(app, environment.mesh)] if app.ingress is not None and has_own_gateway(environment) else []),
     ]
 
 
@@ -141,8 +142,6 @@ def _proxies(app: Application, environment: Environment) -> Iterator[Manifest]:
         spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": kubelet}]}
         yield _waypoint_policy(app, environment, mesh)
     yield {**_policy("allow-mesh", app), "spec": spec}
-    if app.ingress is not None and has_own_gateway(environment):
-        yield _gateway_policy(app, mesh)
 
 
 def _waypoint_policy(app: Application, environment: Environment, mesh: Mesh) -> Manifest:
@@ -165,7 +164,7 @@ def _waypoint_policy(app: Application, environment: Environment, mesh: Mesh) -> 
     return {**_policy(WAYPOINT, app), "spec": spec}
 
 
-def _gateway_policy(app: Application, mesh: Mesh) -> Manifest:
+def _gateway_policy(app: Application, mesh: Mesh | None) -> Manifest:
     """Return the policy of the proxy that Istio runs for the application's own Gateway: people call it."""
     spec = {
         "podSelector": {"matchLabels": {GATEWAY: app.name}},
@@ -176,8 +175,10 @@ def _gateway_policy(app: Application, mesh: Mesh) -> Manifest:
     return {**_policy(f"{app.name}.gateway", app), "spec": spec}
 
 
-def _to_control_plane(mesh: Mesh) -> Rule:
-    namespace = {"namespaceSelector": {"matchLabels": {_NAMESPACE: mesh.namespace}}}
+def _to_control_plane(mesh: Mesh | None) -> Rule:
+    """Return the way to istiod, which may serve a Gateway and no mesh; it stands where Istio puts it, then."""
+    place = mesh.namespace if mesh is not None else "istio-system"
+    namespace = {"namespaceSelector": {"matchLabels": {_NAMESPACE: place}}}
     istiod = {**namespace, "podSelector": {"matchLabels": {"app": "istiod"}}}
     return {"to": [istiod], "ports": [{"port": _CONTROL_PLANE_PORT, "protocol": "TCP"}]}
 

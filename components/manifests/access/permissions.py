@@ -170,8 +170,8 @@ def way_in(app: Application, environment: Environment, way: IngressClass) -> Cal
 def has_own_gateway(environment: Environment) -> bool:
     """Return whether Istio runs the proxy of the way in within the application's namespace.
 
-    It does so for a Gateway of its own class, unless the platform says that the proxy is elsewhere.
+    It does so for a Gateway of its own class, whether or not services are in its mesh, unless the platform says that
+    the proxy is elsewhere.
     """
     way = environment.ingress
-    meshed = environment.mesh is not None and environment.mesh.kind in ("istio-sidecar", "istio-ambient")
-    return meshed and way is not None and (way.kind, way.class_, way.from_) == ("gateway", OWN_GATEWAY, None)
+    return way is not None and (way.kind, way.class_, way.from_) == ("gateway", OWN_GATEWAY, None)
