@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+Headers = Mapping[str, str]
 _PATIENCE_SECONDS = 15
 """How long a client waits for an answer."""
 
@@ -153,15 +154,17 @@ class Caller:
         *,
         connections: int = 1,
         path: str = "/",
-        headers: Callable[[int], Mapping[str, str]] = lambda _: {},
+        headers: Headers | Callable[[int], Headers] | None = None,
     ) -> list[Answer]:
-        """Send a number of requests, over so many connections at once, and return the answers in order of the requests."""
-        answers: list[Answer] = self._backends.run(self._calls(count, connections, path, headers))
+        """Send a number of requests, over so many connections at once, and return the answers in order of the requests.
+
+        `headers` are those of every request, or a function of its number.
+        """
+        of = headers if callable(headers) else lambda _: headers or {}
+        answers: list[Answer] = self._backends.run(self._calls(count, connections, path, of))
         return answers
 
-    async def _calls(
-        self, count: int, connections: int, path: str, headers: Callable[[int], Mapping[str, str]]
-    ) -> list[Answer]:
+    async def _calls(self, count: int, connections: int, path: str, headers: Callable[[int], Headers]) -> list[Answer]:
         answers: dict[int, Answer] = {}
         waiting = iter(range(count))
 

@@ -41,12 +41,12 @@ _WAITING = "import signal; signal.signal(signal.SIGTERM, lambda *_: exit()); sig
 
 _CALLS = """
 import http.client, json, sys
-host, method, count, headers = json.loads(sys.argv[1])
+host, method, path, count, headers = json.loads(sys.argv[1])
 answers = []
 for _ in range(count):
     connection = http.client.HTTPConnection(host, timeout=10)
     try:
-        connection.request(method, "/", headers=headers)
+        connection.request(method, path, headers=headers)
         answer = connection.getresponse()
         answers.append([answer.status, answer.read().decode()])
     except OSError as error:
@@ -79,17 +79,25 @@ class Pods:
         return kubectl("exec", "-n", self.namespace, f"deployment/{service}", "-c", service, "--", *command)
 
     def proxy_config(self, service: str) -> dict[str, Any]:
-        """Return the configuration of a sidecar of a service by kind: clusters, listeners, secrets."""
+        """Return the configuration of a sidecar of a service by kind, clusters, listeners and secrets: it took all of it."""
         asked = ("pilot-agent", "request", "GET", "config_dump")
         dumped = kubectl("exec", "-n", self.namespace, f"deployment/{service}", "-c", "istio-proxy", "--", *asked)
+        assert '"error_state"' not in dumped, dumped[dumped.index('"error_state"') :][:500]
         parts = json.loads(dumped)["configs"]
         return {part["@type"].rpartition(".")[2].removesuffix("ConfigDump").lower(): part for part in parts}
 
     def call(
-        self, caller: str, host: str, *, method: str = "GET", count: int = 1, headers: Mapping[str, str] | None = None
+        self,
+        caller: str,
+        host: str,
+        path: str = "/",
+        *,
+        method: str = "GET",
+        count: int = 1,
+        headers: Mapping[str, str] | None = None,
     ) -> list[tuple[int, str]]:
         """Call a host from a pod, and return status and text of each answer; status 0 when there was none."""
-        given = json.dumps([host, method, count, dict(headers or {})])
+        given = json.dumps([host, method, path, count, dict(headers or {})])
         answers = json.loads(self.exec(caller, "python3", "-c", _CALLS, given))
         return [(status, text) for status, text in answers]
 

@@ -14,14 +14,14 @@ SHARED_GATEWAY = {"kind": "istio", "selector": {"istio": "ingressgateway"}, "fro
 """The gateway that the sandbox runs for everybody."""
 
 
-def rendered(folder: Path, application: str, spec: dict[str, Any], way_in: dict[str, Any] = OWN_GATEWAY) -> Objects:
-    """Return the objects of an application in an environment with sidecars."""
+def rendered(folder: Path, application: str, spec: dict[str, Any], **platform: Any) -> Objects:
+    """Return the objects of an application in an environment with sidecars; `platform` is what else that has."""
     folder.mkdir(exist_ok=True)
     files = Files(folder)
     files.metadata["name"] = application
     files.services = spec["services"]
     files.spec = {key: said for key, said in spec.items() if key != "services"}
-    files.platform["environments"]["dev"] |= {"mesh": {"kind": "istio-sidecar"}, "ingress": way_in}
+    files.platform["environments"]["dev"] |= {"mesh": {"kind": "istio-sidecar"}, "ingress": OWN_GATEWAY, **platform}
     return offline_objects(files.resolve())
 
 

@@ -16,7 +16,7 @@ from sandbox.layout import layout
 from sandbox.ports import MESH_INGRESS
 from tests.mesh.backends import Answer, Backends, Caller, shares, statuses
 from tests.mesh.chance import UNLIKELY, binomial
-from tests.mesh.cluster import apply, fresh_name, kubectl
+from tests.mesh.cluster import fresh_name, kubectl
 from tests.mesh.pods import Pods, deployed, grpc_server, image, outsider, server, waiting
 from tests.mesh.spec import SHARED_GATEWAY, rendered
 from tests.mesh.tokens import Issuer
@@ -39,44 +39,29 @@ class City:
 def city(programs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:  # noqa: ARG001 - they bring the mesh up
     """Servers of HTTP and gRPC, one that wants tokens, a caller of them, a stranger, and one outside of the mesh."""
     of = image(layout())
+    tokens = {"provider": "login", "audiences": ["city"], "scopes": {"/api/admin/*": ["admin"]}}
     called = {"web": {"methods": ["GET"]}, "echo": {}, "api": {}}
     spec = {
         "services": {
             "web": server(of, replicas=2),
             "parts": server(of, versions={"new": {"replicas": 1}}, traffic={"split": {"main": 70, "new": 30}}),
-            "api": server(of),
+            "api": server(of, authentication={"jwt": tokens}),
             "echo": grpc_server(of, replicas=2),
             "caller": waiting(of, connections=called),
             "stranger": waiting(of),
         },
         "ingress": {
             "hosts": {"www": {"subdomain": "www"}},
-            "routes": {"/": {"service": "web"}, "/parts": {"service": "parts"}},
+            "routes": {"/": {"service": "web"}, "/parts": {"service": "parts"}, "/api": {"service": "api"}},
         },
     }
     name, issuer = fresh_name("test_city"), Issuer("https://issuer.test")
-    objects = rendered(tmp_path_factory.mktemp("spec") / name, name, spec)
+    providers = {"login": {"issuer": issuer.name, "jwks": issuer.jwks()}}
+    objects = rendered(tmp_path_factory.mktemp("spec") / name, name, spec, identityProviders=providers)
     with deployed(objects) as pods, outsider(of) as outside:
-        apply(*asking_for_tokens(pods, issuer))
         address = kubectl("get", "service", f"{name}-istio", "-n", pods.namespace, "-o=jsonpath={.spec.clusterIP}")
         kubectl("rollout", "status", f"deployment/{name}-istio", "-n", pods.namespace, "--timeout=120s")
         yield City(pods, issuer, outside, address)
-
-
-def asking_for_tokens(pods: Pods, issuer: Issuer) -> list[dict[str, Any]]:
-    """Return what makes `api` ask for a token of the issuer's."""
-    head = {"name": "tokens", "namespace": pods.namespace}
-    chosen = {"selector": {"matchLabels": {"app": "api"}}}
-    rules = [{"issuer": issuer.name, "jwks": issuer.jwks()}]
-    nobody = [{"from": [{"source": {"notRequestPrincipals": ["*"]}}]}]
-    kinds = {
-        "RequestAuthentication": {**chosen, "jwtRules": rules},
-        "AuthorizationPolicy": {**chosen, "action": "DENY", "rules": nobody},
-    }
-    return [
-        {"apiVersion": "security.istio.io/v1", "kind": kind, "metadata": head, "spec": spec}
-        for kind, spec in kinds.items()
-    ]
 
 
 def test_sidecars_are_injected_without_rights_to_change_the_network(city: City) -> None:
@@ -104,18 +89,31 @@ def test_plain_text_to_a_strict_service_is_refused(city: City) -> None:
         fetched(city.pods.addresses("web")[0], 8080, "/")
 
 
-def test_only_a_right_token_is_let_in(city: City) -> None:
-    def status(token: str | None) -> int:
-        headers = {} if token is None else {"authorization": f"Bearer {token}"}
-        [(found, _)] = city.pods.call("caller", "api", headers=headers)
-        return found
+def tokens_and_answers(issuer: Issuer) -> dict[tuple[str, str | None], int]:
+    """Return the status that each token gets, by path."""
+    right = {"aud": "city", "scope": "read"}
+    return {
+        ("/api", issuer.token(right)): 200,
+        ("/api", issuer.token(right, -120)): 401,
+        ("/api", Issuer(issuer.name).token(right)): 401,
+        ("/api", Issuer("https://other.test").token(right)): 401,
+        ("/api", issuer.token({"aud": "another"})): 403,
+        ("/api", None): 403,
+        ("/api/admin/x", issuer.token(right)): 403,
+        ("/api/admin/x", issuer.token({"aud": "city", "scope": "read admin"})): 200,
+    }
 
-    foreign = Issuer(city.issuer.name)
-    assert status(city.issuer.token()) == 200
-    assert status(city.issuer.token(valid_seconds=-120)) == 401
-    assert status(foreign.token()) == 401
-    assert status(Issuer("https://other.test").token()) == 401
-    assert status(None) == 403
+
+def bearer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"authorization": f"Bearer {token}"}
+
+
+def test_only_a_right_token_is_let_in(city: City) -> None:
+    expected = tokens_and_answers(city.issuer)
+    found = {
+        (path, token): city.pods.call("caller", "api", path, headers=bearer(token))[0][0] for path, token in expected
+    }
+    assert list(found.values()) == list(expected.values())
 
 
 def test_grpc_is_carried_and_balanced_call_by_call(city: City) -> None:
@@ -142,6 +140,9 @@ def test_requests_come_in_through_the_gateway_and_are_shared_out_there(city: Cit
         assert set(shares(web)) == city.pods.names("web")
         assert statuses(come_in("/", 3, "other.test")) == {404: 3}
         parts = come_in("/parts", 1000)
+        caller, expected = Caller(loop, f"{city.gateway}:80", "www.dev.localhost"), tokens_and_answers(city.issuer)
+        for (path, token), status in expected.items():
+            assert statuses(caller.call(1, path=path, headers=bearer(token))) == {status: 1}
     assert statuses(parts) == {200: 1000}
     new = sum(count for name, count in shares(parts).items() if name.startswith("parts-new-"))
     assert binomial(new, 1000, 0.3) > UNLIKELY
@@ -159,19 +160,19 @@ def test_what_sidecars_are_told_is_what_the_spec_allows(city: City) -> None:
     [api] = inbound(city.pods.proxy_config("api"), 8080)
     issuers = [one["issuer"] for one in filter_of(api, "envoy.filters.http.jwt_authn")["providers"].values()]
     assert issuers == [city.issuer.name]
+    name = f"outbound|80||web.{city.pods.namespace}.svc.cluster.local"
     clusters = city.pods.proxy_config("caller")["clusters"]["dynamic_active_clusters"]
-    [web] = [one["cluster"] for one in clusters if one["cluster"]["name"].startswith("outbound|80||web.")]
+    [web] = [one["cluster"] for one in clusters if one["cluster"]["name"] == name]
     matches = {one["name"]: one["transport_socket"]["name"] for one in web["transport_socket_matches"]}
     assert matches["tlsMode-istio"] == "envoy.transport_sockets.tls"
 
 
 def inbound(config: dict[str, Any], port: int) -> list[dict[str, Any]]:
     """Return the filter chains by which a sidecar takes what is for a port."""
-    listeners = [one["active_state"]["listener"] for one in config["listeners"]["dynamic_listeners"]]
-    [listener] = [one for one in listeners if one["name"] == "virtualInbound"]
+    [listener] = [one for one in config["listeners"]["dynamic_listeners"] if one["name"] == "virtualInbound"]
     return [
         chain
-        for chain in listener["filter_chains"]
+        for chain in listener["active_state"]["listener"]["filter_chains"]
         if chain.get("filter_chain_match", {}).get("destination_port") == port
     ]
 
@@ -187,7 +188,7 @@ def test_the_shared_gateway_leads_in_on_loopback(programs: dict[str, Path], tmp_
     of, name = image(layout()), fresh_name("test_shared")
     routes = {"hosts": {"www": {"subdomain": name}}, "routes": {"/": {"service": "web"}}}
     spec = {"services": {"web": server(of)}, "ingress": routes}
-    with deployed(rendered(tmp_path / name, name, spec, SHARED_GATEWAY)) as pods, Backends() as loop:
+    with deployed(rendered(tmp_path / name, name, spec, ingress=SHARED_GATEWAY)) as pods, Backends() as loop:
         caller = Caller(loop, MESH_INGRESS.address, f"{name}.dev.localhost")
         deadline = time.monotonic() + 20
         while statuses(caller.call(1)) != {200: 1}:

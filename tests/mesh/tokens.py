@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from typing import Any
+from collections.abc import Mapping
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -33,7 +33,7 @@ class Issuer:
         }
         return json.dumps({"keys": [key]})
 
-    def token(self, *, valid_seconds: float = 600, **claims: Any) -> str:
+    def token(self, claims: Mapping[str, str], valid_seconds: float = 600) -> str:
         """Return a signed token; a negative validity gives one that has expired."""
         head = {"alg": "RS256", "typ": "JWT", "kid": "test"}
         body = {"iss": self.name, "sub": "somebody", "exp": int(time.time() + valid_seconds), **claims}
