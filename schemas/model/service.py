@@ -14,7 +14,7 @@ from schemas.model.traffic import Traffic
 
 IntOrPercent = int | str
 
-_HTTP = (None, "http", "grpc", "kubernetes.io/h2c", "kubernetes.io/ws")
+CARRIES_HTTP = (None, "http", "grpc", "kubernetes.io/h2c", "kubernetes.io/ws")
 """What is spoken where calls are HTTP requests; TLS that ends in the service hides them."""
 
 
@@ -44,7 +44,7 @@ class Port(Value, frozen=True, kw_only=True):
     @property
     def carries_http(self) -> bool:
         """Whether requests are told apart on the port: HTTP in any version, as is assumed of what is not said."""
-        return self.protocol == "TCP" and self.app_protocol in _HTTP
+        return self.protocol == "TCP" and self.app_protocol in CARRIES_HTTP
 
     @property
     def container_port(self) -> int:

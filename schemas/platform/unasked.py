@@ -1,7 +1,9 @@
 """What a mesh does unasked, so that a spec shows it."""
 
-from schemas.layers.merge import BUILT_IN
+from schemas.layers.merge import BUILT_IN, with_defaults
+from schemas.model.service import CARRIES_HTTP
 from schemas.platform.meshes import PLAIN, mesh_of
+from schemas.shape.grammar import grammar
 from schemas.text.document import Node
 
 _RETRYING = ("istio-sidecar", "istio-ambient")
@@ -10,8 +12,8 @@ _RETRYING = ("istio-sidecar", "istio-ambient")
 Source: https://istio.io/latest/docs/concepts/traffic-management/#retries
 """
 
-_HIDDEN = ("https", "tcp", "redis", "postgres", "mysql", "mongo", "amqp", "kafka")
-"""What is spoken where a proxy sees no request."""
+_UNCHANGEABLE = ("istio-ambient",)
+"""Those that cannot be told otherwise: what a platform gives to whatever retries does not change them."""
 
 
 def unasked(spec: Node, entry: Node) -> Node:
@@ -27,7 +29,8 @@ def unasked(spec: Node, entry: Node) -> Node:
         return spec
     shown = {name: _balanced(service) for name, service in services.entries.items()}
     if mesh in _RETRYING:
-        shown = {name: _retried(service) for name, service in shown.items()}
+        retries = _istios_own() if mesh in _UNCHANGEABLE else Node({}, BUILT_IN)
+        shown = {name: _retried(service, retries) for name, service in shown.items()}
     return spec.with_entries({**spec.entries, "services": services.with_entries(shown)})
 
 
@@ -42,11 +45,16 @@ def _balanced(service: Node) -> Node:
     return service.with_entries({**service.entries, "ports": ports.with_entries(kept)})
 
 
-def _retried(service: Node) -> Node:
-    traffic = service.entries.get("traffic") or Node({}, service.origin, service.key)
+def _istios_own() -> Node:
+    """Return Istio's retries in full; the schema's defaults are Istio's."""
+    return with_defaults(Node({}, BUILT_IN), grammar("application", "Retries"))
+
+
+def _retried(service: Node, retries: Node) -> Node:
+    traffic = service.entries.get("traffic") or Node({}, BUILT_IN)
     if "retries" in traffic.entries or not _answers_http(service):
         return service
-    said = traffic.with_entries({**traffic.entries, "retries": Node({}, BUILT_IN)})
+    said = traffic.with_entries({**traffic.entries, "retries": retries})
     return service.with_entries({**service.entries, "traffic": said})
 
 
@@ -58,8 +66,8 @@ def _answers_http(service: Node) -> bool:
 def _carries_http(port: Node) -> bool:
     """Return whether callers reach a port by HTTP requests; `Port.carries_http` says the same of the model."""
     exposed, spoken, protocol = (port.entries.get(key) for key in ("expose", "appProtocol", "protocol"))
-    return not (
-        (exposed is not None and exposed.value is False)
-        or (protocol is not None and protocol.value != "TCP")
-        or (spoken is not None and spoken.value in _HIDDEN)
+    return (
+        (exposed is None or exposed.value is not False)
+        and (protocol is None or protocol.value == "TCP")
+        and (spoken.value if spoken is not None else None) in CARRIES_HTTP
     )

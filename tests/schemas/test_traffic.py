@@ -167,6 +167,19 @@ def test_a_spec_shows_what_istio_retries_unasked(meshed: Files, mesh: str, port:
     assert (retries.attempts if retries else None) == (2 if shown else None)
 
 
+@pytest.mark.parametrize(("mesh", "attempts"), [("istio-sidecar", 1), ("istio-ambient", 2)])
+def test_a_platform_changes_what_istio_does_unasked_where_istio_can_be_told(
+    meshed: Files, mesh: str, attempts: int
+) -> None:
+    meshed.platform["environments"]["dev"]["mesh"] = {"kind": mesh}
+    meshed.platform["baselines"] = {"b": {"whenPresent": {"services": {"traffic": {"retries": {"attempts": 1}}}}}}
+    meshed.metadata["platform"] = {"name": "acme", "baseline": "b"}
+    meshed.services = {"web": {"image": "example.test/web:1", "port": 8080}}
+    retries = meshed.resolve().application.services["web"].traffic.retries
+    assert retries is not None
+    assert retries.attempts == attempts
+
+
 def calling(port: dict[str, Any], **service: Any) -> dict[str, Any]:
     """Return a service and one that calls its only port."""
     return {
