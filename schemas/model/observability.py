@@ -61,6 +61,9 @@ class TracingProvider(Value, frozen=True, kw_only=True):
     """Where the mesh's proxies send traces."""
 
     provider: str
+    namespace: str | None = None
+    """Of the collector that the provider sends to."""
+    port: int
     sampling_percent: float
 
 

@@ -68,7 +68,7 @@ _PLATFORM: dict[str, Any] = {
     "registry": {"address": "127.0.0.1:5000"},
     "installed": {"prometheus-operator": True},
     "mesh": {"kind": "istio-sidecar"},
-    "monitoring": {"labels": {}, "namespace": "monitoring", "proxies": True},
+    "monitoring": {"labels": {}, "namespace": "monitoring", "proxies": True, "accessLog": {"provider": "envoy"}},
     "versions": {"kubernetes": "1.36"},
 }
 
@@ -96,6 +96,12 @@ def breaks() -> None:
 def heals() -> None:
     """Let the service fail no more."""
     _in_service("rm", "/tmp/broken")
+
+
+def logged(name: str) -> set[int]:
+    """Return the statuses of the requests about which the proxy of a Deployment wrote a line."""
+    lines = kubectl("logs", "-n", NAMESPACE, f"deployment/{name}", "-c", "istio-proxy")
+    return {int(status) for status in re.findall(r'"GET / HTTP/1.1" (\d+) ', lines)}
 
 
 def asked(query: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 from sandbox import lifecycle
 from sandbox.layout import layout
 from tests.cluster.waiting import eventually
-from tests.monitoring.burning import A_SECOND, FASTER, asked, breaks, burning, firing, heals, value
+from tests.monitoring.burning import A_SECOND, FASTER, asked, breaks, burning, firing, heals, logged, value
 
 pytestmark = pytest.mark.prove
 
@@ -36,12 +36,15 @@ def test_the_alert_of_an_objective_fires_when_the_service_fails_and_ends_after(t
         time.sleep(10 * MINUTE)
         assert value('max(stackwright:bad:ratio_rate1h{namespace="burning-dev"})') == 0
         assert firing() == []
+        assert logged("web") == set()
 
         breaks()
         fired = seconds_until(lambda: bool(firing(severity="critical")), 60 * MINUTE)
         (alert,) = firing(severity="critical")
         whose = {"application": "burning", "environment": "dev", "service": "web", "owner": "team"}
         assert {**whose, "objective": "availability", "alertname": "ErrorBudgetBurn"}.items() <= alert.items()
+        assert logged("web") == {500}
+        assert logged("caller") == {500}
         time.sleep(2 * MINUTE)
 
         heals()

@@ -2,7 +2,7 @@
 
 from components.manifests.monitoring.dashboard import dashboard
 from components.manifests.monitoring.monitor import monitor, proxy_monitor
-from components.manifests.monitoring.reading import proxy_policy
+from components.manifests.monitoring.policy import proxy_policies
 from components.manifests.monitoring.rule import prometheus_rule
 from components.manifests.objects import Manifest
 from schemas.model import Application, Environment, Service
@@ -13,7 +13,7 @@ def shared_monitoring(app: Application, environment: Environment) -> list[Manife
     monitoring = environment.monitoring
     if monitoring is None:
         return []
-    found = [proxy_policy(app, environment, monitoring), proxy_monitor(app, environment, monitoring)]
+    found = [*proxy_policies(app, environment, monitoring), proxy_monitor(app, environment, monitoring)]
     if monitoring.dashboards is not None:
         found.append(dashboard(app, monitoring.dashboards))
     return [one for one in found if one is not None]
