@@ -37,7 +37,7 @@ def _metrics(spec: Spec, service: Service, metrics: Metrics, path: Path) -> Iter
     at = (*path, "metrics", "port")
     name = _port_name(service, metrics.port)
     if name is None:
-        there = [f"`{name}`" for name, port in service.ports.items() if port.protocol == "TCP"]
+        there = [name for name, port in service.ports.items() if port.protocol == "TCP"]
         remark = f"There is {listed(there, 'and')}." if there else "It has no port."
         hint = "Name one, or add `ports: {metrics: {port: 9090, expose: false}}`."
         yield spec.problem(at, "SW5701", f"the service has no port `{metrics.port}` that speaks TCP. {remark}", hint)
@@ -132,7 +132,7 @@ def _overlooked(spec: Spec) -> Iterator[Problem]:
         if not str(given.get("apiVersion", "")).startswith("monitoring.coreos.com/"):
             continue
         labels = (given.get("metadata") or {}).get("labels") or {}
-        lacking = [f"`{key}: {value}`" for key, value in monitoring.labels.items() if labels.get(key) != value]
+        lacking = [f"{key}: {value}" for key, value in monitoring.labels.items() if labels.get(key) != value]
         if lacking:
             message = f"Prometheus picks only what has the label {listed(lacking, 'and')}, so it overlooks this."
             hint = "Write it under `metadata.labels`."
