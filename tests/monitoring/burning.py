@@ -2,10 +2,12 @@
 
 import json
 import re
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,6 @@ FASTER = 15
 """By how much the rules' windows are shortened: an hour is four minutes, and five minutes are twenty seconds, in which
 the sandbox's Prometheus reads everything four times. Nothing else of the rules is changed."""
 
-NAMESPACE = "burning-dev"
 A_SECOND = 20
 """Calls a second."""
 
@@ -73,38 +74,60 @@ _PLATFORM: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Burning:
+    """The application while it runs: how it is broken and mended, and what is known of it."""
+
+    name: str
+
+    @property
+    def namespace(self) -> str:
+        return f"{self.name}-dev"
+
+    def breaks(self) -> None:
+        """Let the service fail."""
+        self._in_service("touch", "/tmp/broken")
+
+    def heals(self) -> None:
+        """Let the service fail no more."""
+        self._in_service("rm", "/tmp/broken")
+
+    def logged(self, deployment: str) -> set[int]:
+        """Return the statuses of the requests about which the proxy of a Deployment wrote a line."""
+        lines = kubectl("logs", "-n", self.namespace, f"deployment/{deployment}", "-c", "istio-proxy")
+        return {int(status) for status in re.findall(r'"GET / HTTP/1.1" (\d+) ', lines)}
+
+    def value(self, query: str) -> float | None:
+        """Return the value of the one series that Prometheus gives for a query, or nothing; `NS` is the namespace."""
+        found = _asked(query.replace("NS", f'namespace="{self.namespace}"'))
+        return float(found[0]["value"][1]) if len(found) == 1 else None
+
+    def firing(self, severity: str) -> list[dict[str, str]]:
+        """Return the labels of the application's alerts that fire."""
+        labels = f'namespace="{self.namespace}", alertstate="firing", severity="{severity}"'
+        return [one["metric"] for one in _asked(f"ALERTS{{{labels}}}")]
+
+    def _in_service(self, *command: str) -> None:
+        kubectl("exec", "-n", self.namespace, "deployment/web", "-c", "web", "--", *command)
+
+
 @contextmanager
-def burning(folder: Path, layout: Layout) -> Iterator[None]:
+def burning(folder: Path, layout: Layout) -> Iterator[Burning]:
     """Run the application, of nothing but what Stackwright renders, for as long as the context lasts."""
-    _gone()
-    found = _rendered(folder, image(layout))
+    # Prometheus remembers, so each run has a name of its own.
+    one = Burning(f"burning-{int(time.time()):x}")
+    found = _rendered(folder, one.name, image(layout))
     try:
-        apply(*(one for one in found if one["kind"] == "Namespace"))
+        apply(*(each for each in found if each["kind"] == "Namespace"))
         apply(*map(_hurried, found))
         for name in ("web", "caller"):
-            kubectl("rollout", "status", f"deployment/{name}", "-n", NAMESPACE, "--timeout=180s")
-        yield
+            kubectl("rollout", "status", f"deployment/{name}", "-n", one.namespace, "--timeout=180s")
+        yield one
     finally:
-        _gone()
+        kubectl("delete", "namespace", one.namespace, "--ignore-not-found", "--wait=false")
 
 
-def breaks() -> None:
-    """Let the service fail."""
-    _in_service("touch", "/tmp/broken")
-
-
-def heals() -> None:
-    """Let the service fail no more."""
-    _in_service("rm", "/tmp/broken")
-
-
-def logged(name: str) -> set[int]:
-    """Return the statuses of the requests about which the proxy of a Deployment wrote a line."""
-    lines = kubectl("logs", "-n", NAMESPACE, f"deployment/{name}", "-c", "istio-proxy")
-    return {int(status) for status in re.findall(r'"GET / HTTP/1.1" (\d+) ', lines)}
-
-
-def asked(query: str) -> list[dict[str, Any]]:
+def _asked(query: str) -> list[dict[str, Any]]:
     """Return what Prometheus answers to a query: labels and value of each series."""
     text = urllib.parse.urlencode({"query": query})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -113,20 +136,7 @@ def asked(query: str) -> list[dict[str, Any]]:
         return found
 
 
-def value(query: str) -> float | None:
-    """Return the value of the one series that a query gives, or nothing."""
-    found = asked(query)
-    return float(found[0]["value"][1]) if len(found) == 1 else None
-
-
-def firing(**labels: str) -> list[dict[str, str]]:
-    """Return the labels of the alerts of the application that fire and have some labels."""
-    wanted = {"namespace": NAMESPACE, "alertstate": "firing", **labels}
-    text = ", ".join(f'{key}="{one}"' for key, one in wanted.items())
-    return [one["metric"] for one in asked(f"ALERTS{{{text}}}")]
-
-
-def _rendered(folder: Path, address: str) -> list[dict[str, Any]]:
+def _rendered(folder: Path, name: str, address: str) -> list[dict[str, Any]]:
     common = {"image": address, "replicas": 1, "resources": {"requests": {"cpu": "20m", "memory": "32Mi"}}}
     web = {
         **common,
@@ -137,13 +147,13 @@ def _rendered(folder: Path, address: str) -> list[dict[str, Any]]:
     }
     caller = {**common, "type": "worker", "command": ["python3", "-c", _CALLER], "connections": {"web": {}}}
     head = {"apiVersion": "stackwright.dev/v1"}
-    metadata = {"name": "burning", "owner": "team"}
+    metadata = {"name": name, "owner": "team"}
     spec = {"services": {"web": web, "caller": caller}}
     application = {**head, "kind": "Application", "metadata": metadata, "spec": spec}
     platform = {**head, "kind": "Platform", "metadata": {"name": "t"}, "spec": {"environments": {"dev": _PLATFORM}}}
     files = []
-    for name, document in (("application", application), ("platform", platform)):
-        files.append(folder / f"{name}.yaml")
+    for kind, document in (("application", application), ("platform", platform)):
+        files.append(folder / f"{kind}.yaml")
         files[-1].write_text(yaml.safe_dump(document))
     return objects(resolve(read(*files), "dev"))
 
@@ -158,11 +168,3 @@ def _hurried(one: dict[str, Any]) -> dict[str, Any]:
         re.sub(r"\[(\d+)([mhd])\]", lambda found: f"[{int(found[1]) * unit[found[2]] // FASTER}s]", text)
     )
     return shorter
-
-
-def _in_service(*command: str) -> None:
-    kubectl("exec", "-n", NAMESPACE, "deployment/web", "-c", "web", "--", *command)
-
-
-def _gone() -> None:
-    kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=120s")

@@ -9,7 +9,7 @@ import pytest
 from sandbox import lifecycle
 from sandbox.layout import layout
 from tests.cluster.waiting import eventually
-from tests.monitoring.burning import A_SECOND, FASTER, asked, breaks, burning, firing, heals, logged, value
+from tests.monitoring.burning import A_SECOND, FASTER, burning
 
 pytestmark = pytest.mark.prove
 
@@ -27,28 +27,26 @@ def seconds_until(holds: Callable[[], bool], within: float) -> float:
 
 def test_the_alert_of_an_objective_fires_when_the_service_fails_and_ends_after(tmp_path: Path) -> None:
     lifecycle.up(addons=["istio", "prometheus"])
-    with burning(tmp_path, layout()):
-        rate = 'stackwright:requests:rate5m{namespace="burning-dev", service="web"}'
-        eventually(lambda: value(rate), lambda one: one is not None and one > A_SECOND / 2, 120)
+    with burning(tmp_path, layout()) as one:
+        eventually(lambda: one.value("stackwright:requests:rate5m{NS}"), lambda rate: (rate or 0) > A_SECOND / 2, 120)
         # The program's own metrics are read too, past strict mTLS and a policy that denies everybody.
-        own = 'sum(rate(answers_total{namespace="burning-dev", job="web"}[20s]))'
-        eventually(lambda: value(own), lambda one: one is not None and one > A_SECOND / 2, 60)
+        own = 'sum(rate(answers_total{NS, job="web"}[20s]))'
+        eventually(lambda: one.value(own), lambda rate: (rate or 0) > A_SECOND / 2, 60)
         time.sleep(10 * MINUTE)
-        assert value('max(stackwright:bad:ratio_rate1h{namespace="burning-dev"})') == 0
-        assert firing() == []
-        assert logged("web") == set()
+        assert one.value("max(stackwright:bad:ratio_rate1h{NS})") == 0
+        assert one.firing("critical") == one.firing("warning") == []
+        assert one.logged("web") == one.logged("caller") == set()
 
-        breaks()
-        fired = seconds_until(lambda: bool(firing(severity="critical")), 60 * MINUTE)
-        (alert,) = firing(severity="critical")
-        whose = {"application": "burning", "environment": "dev", "service": "web", "owner": "team"}
+        one.breaks()
+        fired = seconds_until(lambda: bool(one.firing("critical")), 60 * MINUTE)
+        (alert,) = one.firing("critical")
+        whose = {"application": one.name, "environment": "dev", "service": "web", "owner": "team"}
         assert {**whose, "objective": "availability", "alertname": "ErrorBudgetBurn"}.items() <= alert.items()
-        assert logged("web") == {500}
-        assert logged("caller") == {500}
+        assert one.logged("web") == one.logged("caller") == {500}
         time.sleep(2 * MINUTE)
 
-        heals()
+        one.heals()
         # The longer of the short windows, of rates that each look back five minutes.
-        ended = seconds_until(lambda: not firing(severity="critical"), (30 + 5) * MINUTE + 4 * READING)
-        assert asked(rate)
+        ended = seconds_until(lambda: not one.firing("critical"), (30 + 5) * MINUTE + 4 * READING)
+        assert (one.value("stackwright:requests:rate5m{NS}") or 0) > A_SECOND / 2
         print(f"\nfired after {fired:.0f} s, ended after {ended:.0f} s; windows are {FASTER} times shorter")

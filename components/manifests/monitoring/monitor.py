@@ -29,7 +29,8 @@ def monitor(app: Application, monitoring: Monitoring, service: Service) -> Manif
     if metrics.interval is not None:
         endpoint["interval"] = metrics.interval
     part_of = {"app.kubernetes.io/part-of": app.name}
-    if service.ports[name].expose:
+    # Versions have Services of their own, and their pods one label.
+    if service.ports[name].expose and not service.others:
         # A stateful service has two Services, which differ in this label: one of them is read.
         chosen = {"app.kubernetes.io/instance": service.name, **part_of}
         spec = {"jobLabel": "app.kubernetes.io/name", "selector": {"matchLabels": chosen}, "endpoints": [endpoint]}

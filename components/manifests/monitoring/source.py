@@ -108,12 +108,6 @@ class Source:
         ]
         return f"sum({self._rate(f'{self.convention.time}_count', window)}) - {_sum(parts)}"
 
-    def quantile(self, share: Decimal, window: str) -> str:
-        """Return how long a share of the requests takes at most, in seconds."""
-        buckets = f"sum by (le) ({self._rate(f'{self.convention.time}_bucket', window)})"
-        found = f"histogram_quantile({number(share)}, {buckets})"
-        return found if self.convention.unit_seconds == 1 else f"{found} * {number(self.convention.unit_seconds)}"
-
     def concurrent(self, window: str) -> str:
         """Return the requests in work at once on average: how many come in a second, times the seconds that one takes.
 
@@ -153,16 +147,23 @@ def source(
                 {
                     "reporter": _CALLING[mesh.kind] if from_callers else _REPORTERS[mesh.kind],
                     "destination_service_namespace": app.namespace,
-                    "destination_service_name": service.identity,
                     **version,
                 }
-            ),
+            )
+            + f", {_to(service)}",
         )
     metrics = service.observability.metrics if service.observability else None
     if metrics is None or metrics.convention is None:
         raise ValueError(service.name)
     # The monitors of this package see to it that `job` is the service.
     return Source(CONVENTIONS[metrics.convention], matchers({"namespace": app.namespace, "job": service.name}))
+
+
+def _to(service: Service) -> str:
+    """Return the matcher of requests to a service: every version of it has a Service of its own."""
+    names = dict.fromkeys((service.identity, service.name, *(one.name for one in service.others.values())))
+    found = "|".join(names)
+    return f'destination_service_name="{found}"' if len(names) == 1 else f'destination_service_name=~"{found}"'
 
 
 def _between(convention: Convention, duration: str) -> tuple[float, float, Decimal]:
