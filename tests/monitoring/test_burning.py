@@ -35,14 +35,18 @@ def test_the_alert_of_an_objective_fires_when_the_service_fails_and_ends_after(t
         time.sleep(10 * MINUTE)
         assert one.value("max(stackwright:bad:ratio_rate1h{NS})") == 0
         assert one.firing("critical") == one.firing("warning") == []
-        assert one.logged("web") == one.logged("caller") == set()
+        # The caller's proxy may have written about the time before there was anybody to call.
+        assert one.logged("web") == set()
+        assert 200 not in one.logged("caller")
 
         one.breaks()
         fired = seconds_until(lambda: bool(one.firing("critical")), 60 * MINUTE)
         (alert,) = one.firing("critical")
         whose = {"application": one.name, "environment": "dev", "service": "web", "owner": "team"}
         assert {**whose, "objective": "availability", "alertname": "ErrorBudgetBurn"}.items() <= alert.items()
-        assert one.logged("web") == one.logged("caller") == {500}
+        assert one.logged("web") == {500}
+        assert 500 in one.logged("caller")
+        assert 200 not in one.logged("caller")
         time.sleep(2 * MINUTE)
 
         one.heals()
