@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -11,7 +12,7 @@ from schemas.layers.expand import expand_layer
 from schemas.layers.places import Place, by_place
 from schemas.layers.sources import missing_build_paths, read_sources
 from schemas.layers.stack import Layers
-from schemas.model import Application
+from schemas.model import Application, version_name
 from schemas.platform import capabilities, limits
 from schemas.platform.environment import complete_entry, entry_problems, environment_model, platform_entry
 from schemas.platform.exemptions import ended, exemptions_of, unused
@@ -19,6 +20,7 @@ from schemas.platform.unasked import unasked
 from schemas.problems import Problem, SpecError, UnknownNameError, errors_in, in_order
 from schemas.project import Project, problem_of_place
 from schemas.release import fit as releases
+from schemas.release import rollouts
 from schemas.shape.conformance import merged_problems
 from schemas.spec import Spec
 from schemas.text.document import Node, at, plain
@@ -108,14 +110,19 @@ def _judged(layers: Layers, place: Place, merged: Node, entry: Node) -> tuple[Sp
     environment, location = place
     entry = complete_entry(entry)
     merged, lacking = capabilities.fitted(merged, entry, environment)
-    tree = layers.complete(unasked(merged, entry))
     release = project.releases.get(environment)
+    stepped = rollouts.under_way(merged, release)
+    merged, more = capabilities.fitted(stepped, entry, environment) if stepped is not merged else (merged, [])
+    lacking += more
+    tree = layers.complete(unasked(merged, entry))
     spec = Spec(
-        application=application_model(project, tree, environment, location),
+        application=msgspec.structs.replace(
+            application_model(project, tree, environment, location), stages=rollouts.sentences(merged, release)
+        ),
         environment=environment_model(entry, environment),
         tree=tree,
         platform=entry,
-        released=dict(plain(at(release, "spec", "images"))) if release is not None else {},
+        released=released_images(merged, release),
         folder=project.folder,
         metadata=at(project.application, "metadata"),
     )
@@ -124,6 +131,24 @@ def _judged(layers: Layers, place: Place, merged: Node, entry: Node) -> tuple[Sp
     if release is not None:
         problems += releases.check(spec, release)
     return spec, problems, exempted
+
+
+def stepped_rollouts(project: Project, environment: str) -> dict[str, dict[str, Any]]:
+    """Return by service what the spec says of a rollout that goes in steps in an environment, in plain values."""
+    location = project.locations(environment)[0]
+    entry = complete_entry(platform_entry(project, environment, location))
+    merged, _ = capabilities.fitted(Layers(project).merged(environment, location), entry, environment)
+    services = merged.entries["services"].entries if "services" in merged.entries else {}
+    said = {name: plain(one.entries["rollout"]) for name, one in services.items() if "rollout" in one.entries}
+    return {name: rollout for name, rollout in said.items() if rollouts.weights(rollout)}
+
+
+def released_images(merged: Node, release: Node | None) -> dict[str, str]:
+    """Return the images that a release names, of services and of the versions that are taking over."""
+    if release is None:
+        return {}
+    taking_over = {version_name(one.service, rollouts.NEXT): one.image for one in rollouts.stages(merged, release)}
+    return {**plain(at(release, "spec", "images")), **taking_over}
 
 
 def application_model(project: Project, tree: Node, environment: str, location: str | None) -> Application:

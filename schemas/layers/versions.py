@@ -29,6 +29,14 @@ def given_to_versions(service: Node, defaults: Node) -> Node:
     return defaults.with_entries({**defaults.entries, "versions": each})
 
 
+def with_version(service: Node, name: str, own: Node) -> Node:
+    """Return a service with one more version, which has from it what it does not say itself."""
+    whole = inherited(Node(_shared(service), own.origin, own.key), own, grammar("application", "Version"))
+    there = service.entries.get("versions") or Node({}, own.origin, own.key)
+    versions = there.with_entries({**there.entries, name: whole})
+    return service.with_entries({**service.entries, "versions": versions})
+
+
 def _filled(service: Node) -> Node:
     versions = _versions(service)
     if not versions:

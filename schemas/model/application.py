@@ -82,6 +82,8 @@ class Application(Value, frozen=True, kw_only=True):
     environment: str
     location: str | None = None
     namespace: str
+    stages: dict[str, str] = msgspec.field(default_factory=dict)
+    """By service whose new version takes over in steps: how far it has come, in words."""
     services: dict[str, Service]
     jobs: dict[str, Job] = msgspec.field(default_factory=dict)
     secrets: dict[str, Secret] = msgspec.field(default_factory=dict)

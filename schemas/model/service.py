@@ -114,10 +114,20 @@ class Volume(Value, frozen=True, kw_only=True):
     empty_dir: EmptyDir | None = None
 
 
+class Step(Value, frozen=True, kw_only=True):
+    """A step of a canary."""
+
+    weight: int
+    pause: str | None = None
+    check: str | None = None
+
+
 class Rollout(Value, frozen=True, kw_only=True):
     """How a new version takes over."""
 
-    strategy: Literal["rolling", "recreate"]
+    strategy: Literal["rolling", "recreate", "canary", "blueGreen"]
+    steps: list[Step] = msgspec.field(default_factory=list)
+    keep: str | None = None
     max_surge: IntOrPercent | None = None
     max_unavailable: IntOrPercent | None = None
     min_ready_seconds: int

@@ -110,10 +110,21 @@ def _tidied(spec: Node) -> Node:
     """Return a spec in which nothing is left half: a scaler without targets, an ingress without routes."""
     entries = dict(spec.entries)
     if (services := entries.get("services")) is not None:
-        entries["services"] = services.with_entries({key: _fixed(one) for key, one in services.entries.items()})
+        entries["services"] = services.with_entries(
+            {key: _unstepped(_fixed(one)) for key, one in services.entries.items()}
+        )
     if (ingress := entries.get("ingress")) is not None and not ingress.entries["routes"].entries:
         del entries["ingress"]
     return spec.with_entries(entries)
+
+
+def _unstepped(service: Node) -> Node:
+    """Return a service whose rollout, when it has lost its strategy, has lost its steps too."""
+    rollout = service.entries.get("rollout")
+    if rollout is None or "strategy" in rollout.entries or "steps" not in rollout.entries:
+        return service
+    kept = {key: child for key, child in rollout.entries.items() if key != "steps"}
+    return service.with_entries({**service.entries, "rollout": rollout.with_entries(kept)})
 
 
 def _fixed(service: Node) -> Node:

@@ -34,6 +34,16 @@ def _no_http(spec: Node, path: Path, entry: Node) -> Lack | None:
     return None
 
 
+def _no_canary(spec: Node, path: Path, entry: Node) -> Lack | None:
+    """Say what keeps a canary's calls from being shared out, before there is one."""
+    strategy = descend(spec, path)
+    if strategy is None or strategy.value != "canary":
+        return None
+    if mesh_of(entry) == PLAIN:
+        return Lack("only a mesh can give a canary a share of the calls, and the platform has none")
+    return _no_http(spec, path, entry)
+
+
 _SPLIT: Path = ("services", "*", "traffic", "split")
 
 
@@ -43,13 +53,16 @@ def _no_weights(spec: Node, path: Path, entry: Node) -> Lack | None:
     if kind is None or kind.value != "ingress" or service is None:
         return None
     split = descend(spec, ("services", str(service.value), "traffic", "split"))
-    if split is None or sum(bool(share.value) for share in split.entries.values()) < 2:
+    strategy = descend(spec, ("services", str(service.value), "rollout", "strategy"))
+    is_shared = split is not None and sum(bool(share.value) for share in split.entries.values()) > 1
+    if not is_shared and (strategy is None or strategy.value != "canary" or mesh_of(entry) == PLAIN):
         return None
     return Lack(f"an Ingress cannot share calls out between the versions of `{service.value}`")
 
 
 NEEDS = (
     Need(("ingress", "routes", "*"), "SW3205", _no_weights, ("ingress", "kind"), "Ask for `kind: gateway` there."),
+    Need(("services", "*", "rollout", "strategy"), "SW3205", _no_canary, ("mesh",), "Say `blueGreen` there."),
     Need(_SPLIT, "SW3205", _no_shares, ("mesh",), "Give one version 100 there, and the others 0."),
     Need(_SPLIT, "SW3205", _no_http, ("mesh", "kind"), "Give the port to a service of its own."),
 )

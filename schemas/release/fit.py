@@ -6,8 +6,9 @@ from pathlib import Path as FilePath
 
 from schemas.model import Image
 from schemas.problems import Origin, Path, Problem
+from schemas.release.rollouts import weights
 from schemas.spec import Spec
-from schemas.text.document import Node, at, text
+from schemas.text.document import Node, at, descend, plain, text
 from schemas.values.image_names import full_name, split_tag
 
 FOLDER = "releases"
@@ -55,6 +56,37 @@ def check(spec: Spec, release: Node) -> Iterator[Problem]:
             yield Problem(
                 origin=image.origin, code="SW3404", message=message, hint="Copy the digest that the push gave."
             )
+    yield from _rollouts(spec, release)
+
+
+def _rollouts(spec: Spec, release: Node) -> Iterator[Problem]:
+    """Yield rollouts of services that have none in steps, and steps that there are not."""
+    entries = descend(release, ("spec", "rollouts"))
+    for name, entry in entries.entries.items() if entries is not None else ():
+        key = entry.key or entry.origin
+        service = spec.application.services.get(name)
+        if service is None:
+            message = f"{spec.absence(name)} The release is older, or for another environment."
+            yield Problem(origin=key, code="SW4903", message=message, severity="warning", hint="Remove the entry.")
+            continue
+        shares = weights(plain(at(spec.tree, "services", name, "rollout")))
+        image, step = at(entry, "image"), at(entry, "step")
+        if not shares:
+            where = _place(spec.origin(("services", name, "rollout", "strategy")))
+            message = f"the rollout of `{name}` has no steps here ({where})."
+            yield Problem(origin=key, code="SW3405", message=message, hint="Write the image under `images`.")
+            continue
+        if int(str(step.value)) > len(shares):
+            message = f"the rollout of `{name}` has {len(shares)} steps, and this is step {step.value}."
+            yield Problem(
+                origin=step.origin, code="SW3406", message=message, hint="`stackwright release --promote` ends it."
+            )
+        if service.image is None:
+            where = _place(spec.key(("services", name, "build")))
+            message = f"`{name}` is built from source ({where}), so a release can't choose its image."
+            yield Problem(origin=key, code="SW4904", message=message)
+        else:
+            yield from _other_image(spec, ("services", name), service.image, image)
 
 
 def _other_image(spec: Spec, path: Path, declared: Image, image: Node) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from schemas.rules import (
     probes,
     references,
     requests,
+    rollouts,
     routes,
     scaling,
     schedules,
@@ -65,4 +66,5 @@ _SUBJECTS = (
     way_in,
     images,
     versions,
+    rollouts,
 )

@@ -51,7 +51,7 @@ def _source_of_pods(service: Service, path: Path) -> Path:
 
 def _rollout(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
     rollout = service.rollout
-    if rollout.strategy != "rolling" or service.type == "stateful":
+    if rollout.strategy == "recreate" or service.type == "stateful":
         return
     surge = 1 if rollout.max_surge is None else rollout.max_surge
     away = 0 if rollout.max_unavailable is None else rollout.max_unavailable
@@ -102,6 +102,11 @@ def _meaningless(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
             if spec.said(at):
                 message = f"`recreate` stops all pods first, so {key} means nothing."
                 yield spec.problem(at, "SW4404", message, "Leave it out, or say `strategy: rolling`.")
+    for key, strategy in (("steps", "canary"), ("keep", "blueGreen")):
+        at = (*path, "rollout", key)
+        if rollout.strategy != strategy and spec.said(at):
+            message = f"only a rollout with `strategy: {strategy}` has `{key}`, and this is `{rollout.strategy}`."
+            yield spec.problem(at, "SW4404", message, f"Leave it out, or say `strategy: {strategy}`.", at_key=True)
     at = (*path, "shutdown", "drainSeconds")
     if not service.ports and service.shutdown.drain_seconds and spec.said(at):
         message = "nobody calls a service without ports, so there is no pause before it ends."

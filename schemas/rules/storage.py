@@ -34,7 +34,7 @@ def check(spec: Spec) -> Iterator[Problem]:
             if service.scaling is not None or (service.fixed_replicas or 0) > 1:
                 message = f"a {claim.access_mode} claim serves one pod, and this service runs more."
                 yield spec.problem(at, "SW4501", message, "Say `replicas: 1`, `type: stateful`, or another accessMode.")
-            elif service.rollout.strategy == "rolling":
+            elif service.rollout.strategy != "recreate":
                 message = f"during a rolling update two pods would want the {claim.access_mode} claim."
                 yield spec.problem(at, "SW4503", message, "Say `rollout: {strategy: recreate}`, or `type: stateful`.")
 

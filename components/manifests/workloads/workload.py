@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from components.manifests.exemptions import exempted, service_exemptions
+from components.manifests.exemptions import exempted_too, service_exemptions
 from components.manifests.network.service import headless_name
 from components.manifests.objects import Leaf, Manifest, manifest, pod_labels, selector
 from components.manifests.pods.containers import service_container, side_containers
@@ -13,7 +13,11 @@ from components.manifests.pods.probes import start_seconds
 from components.manifests.pods.template import pod_spec, secret_marks, spread
 from components.manifests.workloads.claim import claim_templates, retention
 from schemas.model import Application, Environment, Service
+from schemas.release.rollouts import NEXT
 from schemas.values.quantity import seconds
+
+STAGE = "stackwright.dev/rollout"
+"""The annotation that says how far a rollout in steps has come."""
 
 _LONGEST_ROLLOUT = 2 * 60 * 60
 """In seconds."""
@@ -29,7 +33,9 @@ def workload(
     """
     stateful = service.type == "stateful"
     plain = manifest("apps/v1", "StatefulSet" if stateful else "Deployment", service.name, app, service)
-    head = exempted(plain, service_exemptions(service))
+    if service.version_of in app.stages and service.version == NEXT:
+        plain["metadata"]["annotations"] = {STAGE: app.stages[service.identity]}
+    head = exempted_too(plain, service_exemptions(service))
     replicas = {} if service.fixed_replicas is None else {"replicas": service.fixed_replicas}
     return {
         **head,
@@ -84,7 +90,7 @@ def _deadline(service: Service) -> int:
 def _deployment(service: Service) -> dict[str, Any]:
     rollout = service.rollout
     strategy: dict[str, Any] = {"type": "Recreate"}
-    if rollout.strategy == "rolling":
+    if rollout.strategy != "recreate":
         surge = 1 if rollout.max_surge is None else rollout.max_surge
         away = 0 if rollout.max_unavailable is None else rollout.max_unavailable
         strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": away}}
