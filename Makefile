@@ -3,6 +3,7 @@
 .SHELLFLAGS := -eu -c
 PYTHON ?= python3
 BIN := .venv/bin
+ADDONS := istio,keda,prometheus
 
 .PHONY: help up down check test prove bench fix docs
 
@@ -26,13 +27,13 @@ check: .venv/ready ## Format, lint, types, import contracts and every test that 
 	$(BIN)/pytest -q -n 2 -m 'not sandbox and not lifecycle and not prove' --cov --cov-report=term
 
 test: check ## All of check, then the engine and the cluster for real
-	$(BIN)/stackwright sandbox up
+	$(BIN)/stackwright sandbox up --with $(ADDONS)
 	$(BIN)/pytest -v --durations=15 -m sandbox
 	$(BIN)/pytest -v -m lifecycle
 	$(BIN)/stackwright sandbox down
 
 prove: .venv/ready ## What takes long: simulated nodes, many services, repeated kills
-	$(BIN)/stackwright sandbox up
+	$(BIN)/stackwright sandbox up --with $(ADDONS)
 	$(BIN)/pytest -v -s -m prove --hypothesis-profile searching
 	$(BIN)/pytest -q -n 2 --no-cov -m 'not sandbox and not lifecycle and not prove' --hypothesis-profile searching
 

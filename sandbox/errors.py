@@ -8,3 +8,7 @@ class SandboxError(Exception):
         super().__init__(f"{what} {mend}".strip())
         self.what = what
         self.mend = mend
+
+
+class UnknownAddonError(SandboxError):
+    """Raised when somebody asks for an add-on that there is not."""

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from sandbox import environment, lifecycle
 from sandbox.addons.catalogue import ON_DEMAND
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, UnknownAddonError
 from sandbox.layout import layout
 from sandbox.status import log_command
 from sandbox.status import status as components_of
@@ -123,9 +123,9 @@ def env() -> None:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Turn a failure of the sandbox into its sentence and exit code 1."""
+    """Turn a failure of the sandbox into its sentence and its exit code."""
     try:
         yield
     except SandboxError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(2 if isinstance(error, UnknownAddonError) else 1) from None

@@ -10,7 +10,7 @@ from sandbox.addons.keda import KEDA
 from sandbox.addons.metrics import METRICS
 from sandbox.addons.prometheus import PROMETHEUS
 from sandbox.addons.storage import STORAGE
-from sandbox.errors import SandboxError
+from sandbox.errors import UnknownAddonError
 from sandbox.layout import Layout
 
 CORE = (DNS, METRICS, STORAGE, WAY_IN)
@@ -23,13 +23,13 @@ def having(layout: Layout, asked: Iterable[str]) -> tuple[Addon, ...]:
     """Return what is asked for and what the sandbox has already, in the order in which it starts.
 
     Raises:
-        SandboxError: there is no such add-on.
+        UnknownAddonError: there is no such add-on.
 
     """
     there_are = [addon.name for addon in ON_DEMAND]
     unknown = [f"`{name}`" for name in asked if name not in there_are]
     if unknown:
-        raise SandboxError(f"There is no add-on {' and no '.join(unknown)}; there are: {', '.join(there_are)}.")
+        raise UnknownAddonError(f"There is no add-on {' and no '.join(unknown)}; there are: {', '.join(there_are)}.")
     names = {*asked, *_kept(layout)}
     return tuple(addon for addon in ON_DEMAND if addon.name in names)
 

@@ -61,6 +61,10 @@ def _start(ground: Ground) -> None:
     definitions, rest = _objects(ground, tag)
     ground.kubectl.define(definitions)
     ground.kubectl.apply(rest)
+
+
+def _ready(ground: Ground) -> None:
+    """Have requests counted: istiod must answer before it can approve of what says so."""
     ground.apply("istio-metrics")
 
 
@@ -102,6 +106,7 @@ ISTIO = Addon(
         Deployment("istio-ingress", "istio-ingressgateway", MESH_INGRESS.address),
     ),
     start=_start,
+    ready=_ready,
     plugins=_plugins,
     builds=(
         _tool("pilot-discovery", "pilot/cmd/pilot-discovery", 300),

@@ -36,7 +36,7 @@ def test_an_unknown_addon_is_told_with_those_there_are(here: Layout) -> None:
         lifecycle.up(addons=["isto", "istio", "kda"], where=here)
     assert str(caught.value) == f"There is no add-on `isto` and no `kda`; there are: {there_are}."
     done = CliRunner().invoke(app, ["sandbox", "up", "--with", "isto"])
-    assert (done.exit_code, done.output) == (1, f"There is no add-on `isto`; there are: {there_are}.\n")
+    assert (done.exit_code, done.output) == (2, f"There is no add-on `isto`; there are: {there_are}.\n")
 
 
 def test_simulated_nodes_have_no_addons(here: Layout) -> None:
