@@ -2,8 +2,6 @@
 and every object asked of the real API server."""
 
 import json
-import os
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,10 +14,10 @@ from components.manifests.objects import Manifest
 from importers.comparison.compare import unexplained
 from importers.reading import imported
 from importers.writing import spec_text
-from sandbox import environment
 from schemas.project import read
 from schemas.resolve import resolve
 from tests.cluster.proxy import Proxy
+from tests.cluster.server import applied
 from tests.conftest import ROOT
 from tests.edits.fleet import Fleet
 from tests.edits.generate import NODES
@@ -96,9 +94,9 @@ def test_the_api_server_takes_every_object(tmp_path: Path, kubectl: Callable[...
                     one["data"] = dict.fromkeys(one["data"], "eA==")
             home = next(one for one in found if one["kind"] == "Namespace")
             home["metadata"]["name"] = space
-            _apply([home])
+            applied([home])
             rest = [one for one in found if one["kind"] not in ("Namespace", "Gateway", "HTTPRoute")]
-            done = _apply(rest, "--dry-run=server", "--validate=strict", "-n", space)
+            done = applied(rest, "--dry-run=server", "--validate=strict", "-n", space)
             # What the source itself asks for, by a name that Kubernetes has given up.
             told = [line for line in done.stderr.splitlines() if "nodeSelector[beta.kubernetes.io/os]" not in line]
             if done.returncode or told or done.stdout.count("serverside-applied") != len(rest):
@@ -106,11 +104,3 @@ def test_the_api_server_takes_every_object(tmp_path: Path, kubectl: Callable[...
     finally:
         kubectl("delete", "namespace", "--wait=false", "--ignore-not-found", *spaces)
     assert refused == {}
-
-
-def _apply(found: list[Manifest], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Ask the API server to apply objects."""
-    command = ["kubectl", "apply", "--server-side", "--force-conflicts", *arguments, "-f", "-"]
-    variables = {**os.environ, **environment.variables()}
-    text = yaml.safe_dump_all(found)
-    return subprocess.run(command, input=text, env=variables, capture_output=True, text=True, check=False)

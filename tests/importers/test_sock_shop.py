@@ -14,7 +14,7 @@ from importers.writing import spec_text
 from schemas.project import Project, read
 from schemas.resolve import resolve
 from tests.conftest import ROOT
-from tests.kubernetes import Taken, quickly
+from tests.kubernetes import Taken
 from tests.test_cases import CASES
 
 SOURCE = ROOT / "tests" / "data" / "sock-shop.yaml"
@@ -64,7 +64,7 @@ def test_every_note_stands_at_a_line_of_the_source() -> None:
 
 
 def test_every_object_is_valid_for_kubernetes(rendered: list[Manifest]) -> None:
-    Taken(quickly).look(rendered)
+    Taken().look(rendered)
 
 
 def test_importing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
