@@ -27,6 +27,12 @@ settings.register_profile("searching", max_examples=300, print_blob=True, **_PAT
 settings.load_profile("repeatable")
 
 
+def platform_of(application: Path) -> Path:
+    """Return the platform of an example: its own, or the sandbox's."""
+    own = application.parent / "platform.yaml"
+    return own if own.exists() else ROOT / "stacks" / "platform.yaml"
+
+
 class Files:
     """A folder with an application and a platform, which a test fills with plain values."""
 

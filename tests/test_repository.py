@@ -10,7 +10,7 @@ import pytest
 from schemas.codes import codes
 from schemas.project import read
 from schemas.resolve import check
-from tests.conftest import ROOT
+from tests.conftest import ROOT, platform_of
 
 PACKAGES = ("schemas", "components", "checks", "stacks", "importers", "autoscaling", "forecast", "cli", "sandbox")
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py") if "venv" not in path.parts)
@@ -32,7 +32,7 @@ def test_every_application_in_the_repository_is_valid() -> None:
     found = sorted((ROOT / "examples").glob("*/application.yaml"))
     assert found
     for application in found:
-        assert check(read(application, ROOT / "stacks" / "platform.yaml")) == ()
+        assert check(read(application, platform_of(application))) == ()
 
 
 def test_every_code_means_one_thing() -> None:

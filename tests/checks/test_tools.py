@@ -14,7 +14,7 @@ from schemas.project import read
 from schemas.resolve import resolve
 from tests.checks.broken import BROKEN, sound
 from tests.checks.tools import Manifest, checkov, kube_score, kubeconform, schema_folder
-from tests.conftest import ROOT
+from tests.conftest import ROOT, platform_of
 from tests.manifests.models import containers, template
 
 pytestmark = pytest.mark.sandbox
@@ -35,7 +35,7 @@ def imported_sock_shop(folder: Path) -> Path:
 
 def rendered(application: Path) -> dict[str, list[Manifest]]:
     """Return an application's objects as they are deployed, by environment: images have their digests then."""
-    project = read(application, ROOT / "stacks" / "platform.yaml")
+    project = read(application, platform_of(application))
     found = {}
     for name in project.environments:
         objects = copy.deepcopy(offline_objects(resolve(project, name)))

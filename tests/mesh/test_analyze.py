@@ -10,7 +10,7 @@ import yaml
 from components.manifests.offline import offline_objects
 from schemas.project import read
 from schemas.resolve import resolve
-from tests.conftest import ROOT
+from tests.conftest import ROOT, platform_of
 
 pytestmark = pytest.mark.sandbox
 
@@ -47,11 +47,12 @@ def test_nothing_is_said_of_a_case(programs: dict[str, Path], tmp_path: Path, ca
 @pytest.mark.parametrize("mesh", ["istio-sidecar", "istio-ambient"])
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_nothing_is_said_of_an_example(programs: dict[str, Path], tmp_path: Path, example: str, mesh: str) -> None:
-    platform: dict[str, Any] = yaml.safe_load((ROOT / "stacks" / "platform.yaml").read_text())
+    application = ROOT / "examples" / example / "application.yaml"
+    platform: dict[str, Any] = yaml.safe_load(platform_of(application).read_text())
     for environment in platform["spec"]["environments"].values():
         environment["mesh"] = {"kind": mesh}
     (tmp_path / "platform.yaml").write_text(yaml.safe_dump(platform))
-    project = read(ROOT / "examples" / example / "application.yaml", tmp_path / "platform.yaml")
+    project = read(application, tmp_path / "platform.yaml")
     for environment in project.environments:
         objects = offline_objects(resolve(project, environment))
         assert analyzed(programs, tmp_path / f"{environment}.yaml", objects) == ""
