@@ -3,7 +3,7 @@
 import os
 import platform
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +34,7 @@ _WAYS_OUT = (
 
 
 def up(
-    *, nodes: Nodes = "real", simulated_nodes: int = 0, addons: Iterable[str] = (), where: Layout | None = None
+    *, nodes: Nodes = "real", simulated_nodes: int = 0, addons: Collection[str] = (), where: Layout | None = None
 ) -> Layout:
     """Bring everything up that is not up, and return where it lives.
 
@@ -69,7 +69,7 @@ def up(
     return here
 
 
-def _none(asked: Iterable[str]) -> tuple[Addon, ...]:
+def _none(asked: Collection[str]) -> tuple[Addon, ...]:
     if names := ", ".join(asked):
         raise SandboxError(f"Simulated nodes run no pods, so there is no {names} on them.", "Leave out one of the two.")
     return ()
@@ -78,6 +78,8 @@ def _none(asked: Iterable[str]) -> tuple[Addon, ...]:
 def _start_node(ground: Ground, wanted: tuple[Addon, ...]) -> None:
     """Start the node and what the cluster runs on it."""
     here, tools, files, kubectl = ground.layout, ground.tools, ground.certificates, ground.kubectl
+    # From here on the cluster may have some of it; a start that dies is finished by the next, whoever asks for what.
+    keep(here, wanted)
     with step("node"):
         plugins = [plugin for addon in wanted for plugin in addon.plugins(here, files)]
         node.start_node(here, tools, files, plugins)
@@ -89,7 +91,6 @@ def _start_node(ground: Ground, wanted: tuple[Addon, ...]) -> None:
     for addon in wanted:
         with step(f"{addon.name}: {addon.purpose}"):
             start_all((addon,), ground, 180)
-    keep(here, wanted)
 
 
 def down(*, purge: bool = False, where: Layout | None = None) -> None:

@@ -1,6 +1,6 @@
 """Which add-ons there are, and which of them a sandbox has."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sandbox.addons.addon import Addon
 from sandbox.addons.dns import DNS
@@ -19,7 +19,7 @@ ON_DEMAND = (ISTIO, PROMETHEUS, KEDA)
 """What is built and started when it was asked for, in the order in which it starts."""
 
 
-def having(layout: Layout, asked: Iterable[str]) -> tuple[Addon, ...]:
+def having(layout: Layout, asked: Collection[str]) -> tuple[Addon, ...]:
     """Return what is asked for and what the sandbox has already, in the order in which it starts.
 
     Raises:
@@ -35,10 +35,9 @@ def having(layout: Layout, asked: Iterable[str]) -> tuple[Addon, ...]:
 
 
 def keep(layout: Layout, addons: Iterable[Addon]) -> None:
-    """Remember what runs in the cluster; it stands beside the cluster's data, and goes with it."""
-    names = "".join(f"{addon.name}\n" for addon in addons)
-    if names:
-        (layout.data / "addons").write_text(names)
+    """Remember add-ons with those that are there: beside the cluster's data, and gone with it."""
+    names = sorted({*_kept(layout), *(addon.name for addon in addons)})
+    (layout.data / "addons").write_text("".join(f"{name}\n" for name in names))
 
 
 def _kept(layout: Layout) -> list[str]:

@@ -3,7 +3,6 @@
 import http.client
 import json
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,11 +16,10 @@ from sandbox.ports import MESH_INGRESS
 from tests.mesh.backends import Answer, Backends, Caller, shares, statuses
 from tests.mesh.chance import UNLIKELY, binomial
 from tests.mesh.cluster import fresh_name, kubectl
+from tests.mesh.forms import forms
 from tests.mesh.pods import Pods, deployed, grpc_server, image, outsider, server, waiting
 from tests.mesh.spec import SHARED_GATEWAY, rendered
 from tests.mesh.tokens import Issuer
-
-pytestmark = pytest.mark.sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,7 @@ def city(programs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
         yield City(pods, issuer, outside, address)
 
 
+@pytest.mark.sandbox
 def test_sidecars_are_injected_without_rights_to_change_the_network(city: City) -> None:
     for pod in city.pods.of("web"):
         proxies = [one for one in pod["spec"]["initContainers"] if one["name"] == "istio-proxy"]
@@ -72,17 +71,20 @@ def test_sidecars_are_injected_without_rights_to_change_the_network(city: City) 
         assert all(one["securityContext"]["capabilities"] == {"drop": ["ALL"]} for one in every)
 
 
+@pytest.mark.sandbox
 def test_a_caller_with_permission_is_answered_by_every_pod(city: City) -> None:
     answers = city.pods.call("caller", "web", count=40)
     assert {status for status, _ in answers} == {200}
     assert {text for _, text in answers} == city.pods.names("web")
 
 
+@pytest.mark.sandbox
 def test_a_caller_without_permission_gets_403(city: City) -> None:
     assert city.pods.call("stranger", "web") == [(403, "RBAC: access denied")]
     assert city.pods.call("caller", "web", method="POST") == [(403, "RBAC: access denied")]
 
 
+@pytest.mark.sandbox
 def test_plain_text_to_a_strict_service_is_refused(city: City) -> None:
     assert city.outsider.call("outsider", f"web.{city.pods.namespace}") == [(0, "ConnectionResetError")]
     with pytest.raises(ConnectionResetError):
@@ -108,6 +110,7 @@ def bearer(token: str | None) -> dict[str, str]:
     return {} if token is None else {"authorization": f"Bearer {token}"}
 
 
+@pytest.mark.sandbox
 def test_only_a_right_token_is_let_in(city: City) -> None:
     expected = tokens_and_answers(city.issuer)
     found = {
@@ -116,20 +119,29 @@ def test_only_a_right_token_is_let_in(city: City) -> None:
     assert list(found.values()) == list(expected.values())
 
 
-def test_grpc_is_carried_and_balanced_call_by_call(city: City) -> None:
+@forms("calls", 200, 3000)
+def test_grpc_is_carried_and_balanced_call_by_call(city: City, calls: int) -> None:
     """One connection of the client's is spread over the pods, which Kubernetes alone would not do."""
     target = (f"--server_host=echo.{city.pods.namespace}.svc.cluster.local", "--server_port=80", "--use_tls=false")
     for case in ("large_unary", "server_streaming", "ping_pong", "status_code_and_message"):
         city.pods.exec("caller", "grpc-client", *target, f"--test_case={case}")
-    soak = ("--test_case=rpc_soak", "--soak_iterations=100", "--soak_request_size=1", "--soak_response_size=1")
+    soak = (
+        "--test_case=rpc_soak",
+        f"--soak_iterations={calls}",
+        "--soak_overall_timeout_seconds=120",
+        "--soak_request_size=1",
+        "--soak_response_size=1",
+    )
     city.pods.exec("caller", "grpc-client", *target, *soak)
-    counted = Counter({address: grpc_requests(address) for address in city.pods.addresses("echo")})
-    assert min(counted.values()) >= 40
+    counted = [grpc_requests(address) for address in city.pods.addresses("echo")]
+    # Calls one after the other find both pods idle: a coin is thrown. Under 60 of 200 has a probability of 1e-8.
+    assert min(counted) >= 0.3 * calls
     with pytest.raises(AssertionError, match=r"PermissionDenied.*RBAC: access denied"):
         city.pods.exec("stranger", "grpc-client", *target, "--test_case=large_unary")
 
 
-def test_requests_come_in_through_the_gateway_and_are_shared_out_there(city: City) -> None:
+@forms("count", 1000, 20_000)
+def test_requests_come_in_through_the_gateway_and_are_shared_out_there(city: City, count: int) -> None:
     with Backends() as loop:
 
         def come_in(path: str, count: int, host: str = "www.dev.localhost") -> list[Answer]:
@@ -139,15 +151,16 @@ def test_requests_come_in_through_the_gateway_and_are_shared_out_there(city: Cit
         assert statuses(web) == {200: 60}
         assert set(shares(web)) == city.pods.names("web")
         assert statuses(come_in("/", 3, "other.test")) == {404: 3}
-        parts = come_in("/parts", 1000)
+        parts = come_in("/parts", count)
         caller, expected = Caller(loop, f"{city.gateway}:80", "www.dev.localhost"), tokens_and_answers(city.issuer)
         for (path, token), status in expected.items():
             assert statuses(caller.call(1, path=path, headers=bearer(token))) == {status: 1}
-    assert statuses(parts) == {200: 1000}
-    new = sum(count for name, count in shares(parts).items() if name.startswith("parts-new-"))
-    assert binomial(new, 1000, 0.3) > UNLIKELY
+    assert statuses(parts) == {200: count}
+    new = sum(calls for name, calls in shares(parts).items() if name.startswith("parts-new-"))
+    assert binomial(new, count, 0.3) > UNLIKELY
 
 
+@pytest.mark.sandbox
 def test_what_sidecars_are_told_is_what_the_spec_allows(city: City) -> None:
     """The same over xDS: who is let in, with which method, and that nobody is without a certificate."""
     chains = inbound(city.pods.proxy_config("web"), 8080)
@@ -184,6 +197,7 @@ def filter_of(chain: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.sandbox
 def test_the_shared_gateway_leads_in_on_loopback(programs: dict[str, Path], tmp_path: Path) -> None:  # noqa: ARG001 - they bring the mesh up
     of, name = image(layout()), fresh_name("test_shared")
     routes = {"hosts": {"www": {"subdomain": name}}, "routes": {"/": {"service": "web"}}}
