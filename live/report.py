@@ -35,10 +35,11 @@ def reports(client: Client, spec: Spec, services: Iterable[str]) -> Iterator[Rep
 
     """
     app = spec.application
+    running = {service.name: service for _, service in spec.running()}
     there = read_workloads(client, app.namespace)
     mask = masker(client, app.namespace, app.secrets)
     for name in services:
-        service = app.services[name]
+        service = running[name]
         found = rollout(client, there, name, stateful=service.type == "stateful")
         text = "\n".join(_lines(spec, service, found, mask))
         yield Report(service=name, done=found.done, stuck=bool(found.stuck or found.refused), text=text)
@@ -99,7 +100,7 @@ def _path(service: Service, finding: Finding) -> Path:
     base = _container(service, finding.container)
     if finding.cause in ("secret", "mount"):
         return _use(service, base, finding.named)
-    if finding.cause == "image" and len(base) == 2 and service.build is not None:
+    if finding.cause == "image" and base == _own(service) and service.build is not None:
         return (*base, "build")
     return (*base, *_PATHS[finding.cause])
 
@@ -121,8 +122,15 @@ _PATHS: dict[Cause, Path] = {
 def _container(service: Service, container: str | None) -> Path:
     for key, names in (("sidecars", service.sidecars), ("initContainers", service.init_containers)):
         if container in names:
-            return ("services", service.name, key, str(container))
-    return ("services", service.name)
+            return ("services", service.identity, key, str(container))
+    return _own(service)
+
+
+def _own(service: Service) -> Path:
+    """Return the path of a service, or of another version of one."""
+    if service.version_of is None:
+        return ("services", service.name)
+    return ("services", service.version_of, "versions", service.version)
 
 
 def _use(service: Service, base: Path, named: str | None) -> Path:
@@ -134,5 +142,5 @@ def _use(service: Service, base: Path, named: str | None) -> Path:
             return (*base, "env", variable)
     for path, file in service.files.items():
         if named in (file.secret, file.config):
-            return ("services", service.name, "files", path)
+            return (*_own(service), "files", path)
     return base

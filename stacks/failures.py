@@ -16,6 +16,7 @@ def failure_report(spec: Spec) -> pulumi.ErrorHook:
     """
     kubeconfig, context = kubeconfig_path(), selected_context(spec)
     explained: set[str] = set()
+    workloads = {one.name: f"-{one.identity}-{one.name}" for _, one in spec.running()}
 
     def asked(failed: str) -> list[str]:
         # Only a failed run needs a client of the cluster.
@@ -23,8 +24,8 @@ def failure_report(spec: Spec) -> pulumi.ErrorHook:
         from live.report import reports  # noqa: PLC0415
 
         with cluster(Access(kubeconfig=kubeconfig, context=context)) as client:
-            found = [one for one in reports(client, spec, spec.application.services) if one.service not in explained]
-            told = [one for one in found if one.stuck or (not one.done and _is_of(failed, one.service))]
+            found = [one for one in reports(client, spec, workloads) if one.service not in explained]
+            told = [one for one in found if one.stuck or (not one.done and failed.endswith(workloads[one.service]))]
             explained.update(one.service for one in told)
             return [one.text for one in told]
 
@@ -38,8 +39,3 @@ def failure_report(spec: Spec) -> pulumi.ErrorHook:
         return False
 
     return pulumi.ErrorHook(f"{spec.application.name}:failed-rollout", explain)
-
-
-def _is_of(resource: str, service: str) -> bool:
-    """Return whether a resource is a service's workload, by its name."""
-    return resource.endswith(f"-{service}-{service}")

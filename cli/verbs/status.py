@@ -67,7 +67,7 @@ def status(  # noqa: PLR0913, PLR0917 - typer has an option a parameter
 
 
 def _chosen(spec: Spec, service: str | None) -> list[str]:
-    names = sorted(spec.application.services)
+    names = sorted(one.name for _, one in spec.running())
     if service is None:
         return names
     if service not in names:

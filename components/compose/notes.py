@@ -15,6 +15,7 @@ _FIELDS = {
     "disruption": "there are no nodes to drain",
     "placement": "there is one machine",
     "access": "every service may call every other",
+    "versions": "the service itself runs alone",
 }
 """What has no word in compose, by the service's field, and what holds instead."""
 

@@ -92,6 +92,13 @@ class Fault(Value, frozen=True, kw_only=True):
     even_for_people: bool | None = None
 
 
+class Mirror(Value, frozen=True, kw_only=True):
+    """Calls of which a version gets a copy."""
+
+    version: str
+    percent: int
+
+
 class Traffic(Value, frozen=True, kw_only=True):
     """How calls reach a service's pods."""
 
@@ -102,4 +109,5 @@ class Traffic(Value, frozen=True, kw_only=True):
     locality: Locality | None = None
     split: dict[str, int] | None = None
     """Calls of a hundred, by version."""
+    mirror: Mirror | None = None
     fault: Fault | None = None

@@ -99,6 +99,14 @@ WISHES: tuple[Wish, ...] = (
             PLAIN: "Service `selector`, where one version gets all",
         },
     ),
+    Wish(
+        ("traffic", "mirror"),
+        {
+            "istio-sidecar": "VirtualService `http.mirrors`",
+            "istio-ambient": "HTTPRoute filter `RequestMirror`",
+            "gateway-api": "HTTPRoute filter `RequestMirror`",
+        },
+    ),
     Wish(("traffic", "fault"), {"istio-sidecar": "VirtualService `http.fault`"}),
 )
 """Every wish. A field that only some meshes can express adds a row."""

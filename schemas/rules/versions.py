@@ -21,6 +21,7 @@ def check(spec: Spec) -> Iterator[Problem]:
             continue
         yield from _claims(spec, service, path)
         yield from _split(spec, service, (*path, "traffic", "split"))
+        yield from _mirror(spec, service, (*path, "traffic", "mirror", "version"))
     yield from _names(spec)
 
 
@@ -68,9 +69,7 @@ def _split(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
         return
     unknown = [version for version in split if version != MAIN and version not in service.versions]
     for version in unknown:
-        message = f"`{service.name}` has no version `{version}`."
-        near = nearest_or_all(version, [MAIN, *service.versions])
-        yield spec.problem((*path, version), "SW5402", message + near, at_key=True)
+        yield _unknown(spec, service, version, (*path, version), at_key=True)
     total = sum(split.values())
     if total != _ALL:
         said = ", ".join(f"{one} {share} ({spec.where((*path, one))})" for one, share in split.items())
@@ -78,7 +77,7 @@ def _split(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
         yield spec.problem(path, "SW5401", message, at_key=True)
     meant = "".join(nearest(version, service.versions) for version in unknown)
     for version in service.versions:
-        if version not in split and f"`{version}`" not in meant:
+        if version not in (*split, _copied(service)) and f"`{version}`" not in meant:
             yield _left_out(spec, version, path)
 
 
@@ -89,7 +88,29 @@ def _unasked(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
     """Yield versions of a service whose requests nobody shares out; workers take their work themselves."""
     if service.exposed_ports:
         for version in service.versions:
-            yield _left_out(spec, version, path)
+            if version != _copied(service):
+                yield _left_out(spec, version, path)
+
+
+def _copied(service: Service) -> str | None:
+    return service.traffic.mirror.version if service.traffic.mirror is not None else None
+
+
+def _mirror(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
+    """Yield copies for a version that is not there, or that has calls of its own, which would not be told apart."""
+    version = _copied(service)
+    if version is None:
+        return
+    if version != MAIN and version not in service.versions:
+        yield _unknown(spec, service, version, path)
+    elif (service.traffic.split or {MAIN: _ALL}).get(version):
+        message = f"`{version}` gets calls itself, and would answer some of them twice."
+        yield spec.problem(path, "SW5409", message, "Mirror to a version without a share.")
+
+
+def _unknown(spec: Spec, service: Service, version: str, path: Path, *, at_key: bool = False) -> Problem:
+    near = nearest_or_all(version, [MAIN, *service.versions])
+    return spec.problem(path, "SW5402", f"`{service.name}` has no version `{version}`.{near}", at_key=at_key)
 
 
 def _left_out(spec: Spec, version: str, path: Path) -> Problem:

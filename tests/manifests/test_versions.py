@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from components.compose.file import compose_file
 from components.manifests.objects import Manifest
 from components.manifests.offline import offline_objects
 from tests.conftest import Files
@@ -201,3 +202,17 @@ def test_a_port_without_http_has_no_shares_where_only_http_has_routes(files: Fil
     assert "SW3205 spec.services.web.traffic.split" in files.problems()
     files.services["web"]["ports"]["wire"]["expose"] = False
     assert files.problems() == []
+
+
+def test_a_laptop_runs_the_service_alone(files: Files) -> None:
+    web(files, versions={"next": NEXT}, traffic={"split": {"main": 100, "next": 0}})
+    made = compose_file(files.resolve(), files.folder)
+    assert list(made.content["services"]) == ["web"]
+    assert "spec.services.web.versions" in [".".join(map(str, one.origin.path)) for one in made.notes]
+
+
+def test_an_objects_origin_is_explained_of_a_version_too(files: Files) -> None:
+    web(files, versions={"next": {**NEXT, "env": {"A": "b"}}})
+    paths = {service.name: path for path, service in files.resolve().running()}
+    assert paths == {"web": ("services", "web"), "web-next": ("services", "web", "versions", "next")}
+    assert files.resolve().where((*paths["web-next"], "env", "A", "value")).startswith("line ")

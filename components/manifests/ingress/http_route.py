@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.manifests.ingress.intent import Rule, Site
+from components.manifests.mesh.http_route import request_mirror
 from schemas.model import Cors, HeaderChanges, IngressClass
 from schemas.values.quantity import exact_seconds, seconds
 
@@ -85,6 +86,8 @@ def _filters(rule: Rule, way: IngressClass) -> list[dict[str, Any]]:
     """Return what is done with a request and its answer, in an order that never changes."""
     route = rule.route
     filters = header_filters(rule)
+    if rule.mirror is not None and rule.port is not None:
+        filters.append(request_mirror(rule.mirror, rule.port))
     if route.cors is not None:
         filters.append({"type": "CORS", "cors": _cors(route.cors)})
     if route.rewrite is not None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from components.manifests.network.addresses import hosts, route_port
-from components.manifests.network.shares import Target, targets
+from components.manifests.network.shares import Target, mirror, targets
 from components.manifests.objects import content_hash
 from schemas.model import Application, Environment, IngressClass, Match, Port, Route, Service, Traffic
 
@@ -38,6 +38,8 @@ class Rule:
     targets: tuple[Target, ...]
     """The Services of the versions that answer, with their shares; none when the rule is a redirect."""
     redirect: Redirect | None
+    mirror: Target | None
+    """Where copies of calls go."""
     traffic: Traffic
     """What the service asks of calls to it, which holds for those that come from outside too."""
 
@@ -102,6 +104,7 @@ def _rule(app: Application, environment: Environment, key: str, route: Route, fu
         route=route,
         port=port,
         targets=() if service is None else _targets(environment, service),
+        mirror=mirror(service) if service is not None else None,
         traffic=service.traffic if service is not None else Traffic(),
         redirect=None
         if sent is None

@@ -6,7 +6,7 @@ Source: https://istio.io/latest/docs/reference/config/networking/virtual-service
 from typing import Any, NamedTuple
 
 from components.manifests.ingress.intent import Rule, Site, is_redirected
-from components.manifests.mesh.virtual_service import policy
+from components.manifests.mesh.virtual_service import mirrored, policy
 from components.manifests.network.addresses import service_host
 from components.manifests.objects import Manifest, manifest, short
 from schemas.model import Application, Cors, HeaderChanges, IngressClass
@@ -101,6 +101,7 @@ def _action(app: Application, way: IngressClass, rule: Rule, part: _Part) -> dic
             }
             for one in rule.targets
         ]
+        action |= mirrored(app, rule.mirror, rule.port)
     # A VirtualService of the mesh says nothing to a gateway, so what the service asks of calls is said here too.
     action |= policy(rule.traffic)
     if rule.timeout is not None:

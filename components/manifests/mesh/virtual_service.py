@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from components.manifests.network.addresses import service_host
-from components.manifests.network.shares import targets
+from components.manifests.network.shares import Target, mirror, targets
 from components.manifests.objects import Manifest, manifest
 from schemas.model import Application, Fault, Port, Retries, Service, Traffic
 
@@ -18,8 +18,9 @@ def virtual_service(app: Application, service: Service) -> Manifest | None:
     It has a route for each port that carries HTTP. Where no HTTP tells calls apart, versions share connections out.
     """
     shared = service.traffic.split is not None
+    told = policy(service.traffic) or service.traffic.mirror is not None
     ports = [port for port in service.exposed_ports.values() if port.protocol == "TCP"]
-    http = [_http(app, service, port) for port in ports if port.carries_http and (shared or policy(service.traffic))]
+    http = [_http(app, service, port) for port in ports if port.carries_http and (shared or told)]
     tcp = [_route(app, service, port) for port in ports if shared and not port.carries_http]
     if not http and not tcp:
         return None
@@ -32,7 +33,15 @@ def virtual_service(app: Application, service: Service) -> Manifest | None:
 
 
 def _http(app: Application, service: Service, port: Port) -> dict[str, Any]:
-    return {**_route(app, service, port), **policy(service.traffic)}
+    return {**_route(app, service, port), **mirrored(app, mirror(service), port), **policy(service.traffic)}
+
+
+def mirrored(app: Application, copied: Target | None, port: Port) -> dict[str, Any]:
+    """Return where a route sends copies."""
+    if copied is None:
+        return {}
+    destination = {"host": service_host(app, copied.service), "port": {"number": port.port}}
+    return {"mirrors": [{"destination": destination, "percentage": {"value": copied.weight}}]}
 
 
 def _route(app: Application, service: Service, port: Port) -> dict[str, Any]:

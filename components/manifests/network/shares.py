@@ -29,6 +29,12 @@ def targets(service: Service) -> list[Target]:
     return [Target(version_name(service.name, version), split[version]) for version in order if split[version]]
 
 
+def mirror(service: Service) -> Target | None:
+    """Return where copies of calls go, and of how many in a hundred; nothing when there are none."""
+    copied = service.traffic.mirror
+    return Target(version_name(service.name, copied.version), copied.percent) if copied is not None else None
+
+
 def sole_version(service: Service) -> str:
     """Return the version that gets all calls, where nothing can share them out."""
     (version,) = [version for version, share in (service.traffic.split or {MAIN: 100}).items() if share]
