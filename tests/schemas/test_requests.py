@@ -14,7 +14,7 @@ CART: dict[str, Any] = {
     "image": "example.test/cart:1",
     "ports": {
         "http": {"port": 80, "appProtocol": "http"},
-        "raw": {"port": 81},
+        "raw": {"port": 81, "appProtocol": "tcp"},
         "redis": {"port": 6379, "appProtocol": "redis"},
     },
 }
