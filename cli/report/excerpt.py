@@ -22,7 +22,9 @@ _KEY_BEFORE = re.compile(r"""(?:^|[\s{,])["']?([\w.-]+)["']?\s*:\s*\{?\s*(?:#.*)
 _KEY = re.compile(r"""^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s:"'{\[][^:]*):(?=\s|$)""")
 
 _DEEPEST = 20
-"""How far names are followed upwards: more than any file nests them, and little for one that means harm."""
+"""How far names are followed upwards, and how many are looked at: more than any file nests them, and little for one
+that means harm. Whoever has more is veiled.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +114,27 @@ def veiled_from(lines: Sequence[str], number: int) -> int | None:
     if found := _veiled_key(lines, number - 1):
         return found.end() + 1
     indent = _indent(text)
-    depth = 0
+    depth = looked = 0
     for index in range(number - 2, -1, -1):
         line = lines[index]
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         depth += _closed(line)
-        if (_indent(line) < indent or depth < 0) and _veiled_key(lines, index):
-            key = _KEY.match(text)
-            return key.end() + 1 if key else indent
+        if (_indent(line) < indent or depth < 0) and _VEILED_KEY.search(line):
+            looked += 1
+            if looked > _DEEPEST or _veiled_key(lines, index):
+                key = _KEY.match(text)
+                return key.end() + 1 if key else indent
         indent = min(indent, _indent(line))
     return None
 
 
 def _veiled_key(lines: Sequence[str], index: int) -> re.Match[str] | None:
     """Return the first key of a line that veils what follows; a volume that is called `data` does not."""
-    found = _VEILED_KEY.finditer(lines[index])
-    return next((one for one in found if not _is_chosen(lines, index, one)), None)
+    for looked, one in enumerate(_VEILED_KEY.finditer(lines[index])):
+        if looked == _DEEPEST or not _is_chosen(lines, index, one):
+            return one
+    return None
 
 
 def _is_chosen(lines: Sequence[str], index: int, key: re.Match[str]) -> bool:

@@ -1,10 +1,13 @@
 """The lines that are shown of a file: hypothesis looks for what would break a terminal or show a secret."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from cli.report import excerpt as excerpts
 from cli.report.excerpt import VEIL, Line, excerpt, plain, span, veiled_from
 from schemas.problems import may_be_secret
 
@@ -148,3 +151,26 @@ def test_a_line_always_fits_and_its_underline_lies_on_it(text: str, column: int,
 def test_a_path_is_read_by_the_same_rule() -> None:
     assert may_be_secret(("configs", "volumes", "data", "A"))
     assert not may_be_secret(("services", "volumes", "volumes", "data", "size"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["volumes: {data: {" * 500 + "x"],
+        ["volumes: {" + "data: {a: b}, " * 500 + "x"],
+        [*["volumes: {data: {"] * 500, "x"],
+    ],
+    ids=["deep", "wide", "long"],
+)
+def test_of_more_names_than_anybody_nests_few_are_looked_at(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+    chosen = excerpts._is_chosen
+
+    def counted(*where: Any) -> bool:
+        nonlocal looked
+        looked += 1
+        return chosen(*where)
+
+    monkeypatch.setattr(excerpts, "_is_chosen", counted)
+    assert excerpts.veiled_from(lines, len(lines)) is not None
+    assert 10 < looked <= 20
