@@ -7,7 +7,7 @@ from itertools import pairwise
 from schemas.model import Metrics, Objectives, Service
 from schemas.problems import Path, Problem, listed
 from schemas.spec import Spec
-from schemas.values.budget import BURNS, budget, percent_of, reachable
+from schemas.values.budget import BURNS, budget, is_percentile, percent_of, reachable
 from schemas.values.quantity import exact_seconds
 
 LONGEST_SECONDS = {"istio": 3600, "opentelemetry": 10, "grpc-prometheus": 10}
@@ -68,10 +68,12 @@ def _objectives(spec: Spec, service: Service, objectives: Objectives, path: Path
     if objectives.availability_percent is not None:
         place = (*at, "availabilityPercent")
         yield from _reachable(spec, place, objectives.availability_percent, objectives.window_days)
-    for percentile in objectives.latency:
+    # A key of another form has been told, and is still there when the rest of the file is looked at.
+    latency = {key: limit for key, limit in objectives.latency.items() if is_percentile(key)}
+    for percentile in latency:
         place = (*at, "latency", percentile)
         yield from _reachable(spec, place, percent_of(percentile), objectives.window_days)
-    yield from _latency(spec, service, objectives.latency, (*at, "latency"))
+    yield from _latency(spec, service, latency, (*at, "latency"))
     yield from _interval(spec, service, path)
 
 

@@ -5,6 +5,7 @@ so that the alert ends soon after its cause does.
 Source: https://sre.google/workbook/alerting-on-slos/ ("6: Multiwindow, Multi-Burn-Rate Alerts")
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -57,6 +58,11 @@ WINDOWS = tuple(_written(minutes) for minutes in sorted({burn.hours * each for b
 def budget(percent: float | Decimal) -> Decimal:
     """Return the share of requests that an objective in percent leaves room for, exactly: 0.001 for 99.9."""
     return 1 - Decimal(str(percent)) / 100
+
+
+def is_percentile(text: str) -> bool:
+    """Return whether a text says a percentile, such as `p99.9`."""
+    return re.fullmatch(r"p[0-9]{1,2}(\.[0-9]+)?", text) is not None
 
 
 def percent_of(percentile: str) -> Decimal:
