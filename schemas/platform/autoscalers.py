@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.platform.monitoring import OPERATOR, SELECTED, nobody_counts
-from schemas.platform.needs import NOT_INSTALLED, Lack, Need, installed, is_installed
+from schemas.platform.needs import Lack, Need, installed
 from schemas.problems import Path, nearest_or_all
 from schemas.text.document import Node, descend
 
@@ -25,13 +25,6 @@ def _no_such_metric(_spec: Node, path: Path, entry: Node) -> Lack | None:
     if name in there_are:
         return None
     return Lack(f"the platform has no metric `{name}`", nearest_or_all(name, there_are, "There is"))
-
-
-def _no_keda_for_none(spec: Node, path: Path, entry: Node) -> Lack | None:
-    fewest = descend(spec, path)
-    if fewest is None or fewest.value != 0 or is_installed(entry, "keda"):
-        return None
-    return Lack("an autoscaler that goes down to no pod needs keda, which is not installed")
 
 
 def _no_tolerance(_spec: Node, _path: Path, entry: Node) -> Lack | None:
@@ -60,7 +53,6 @@ def _of(scaling: Path) -> Iterator[Need]:
     yield Need((*targets, "metrics"), *_ASKED)
     yield Need((*targets, "metrics", "*"), "SW5812", _no_such_metric, ("metrics",))
     yield Need((*scaling, "schedules"), *_KEDA)
-    yield Need((*scaling, "min"), NOT_INSTALLED, _no_keda_for_none, ("installed", "keda"), "Say `min: 1` there.")
     yield Need((*scaling, "behavior", "*", "tolerancePercent"), "SW5813", _no_tolerance, ("versions", "kubernetes"))
 
 

@@ -242,6 +242,6 @@ def test_the_repositorys_own_files_are_found(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(ROOT)
     found = inputs.found([Path("examples"), Path("stacks")])
     assert (found.applications, found.platforms) == (
-        [Path("examples/shop/application.yaml")],
-        [Path("stacks/platform.yaml")],
+        [Path("examples/shop/application.yaml"), Path("examples/tickets/application.yaml")],
+        [Path("examples/tickets/platform.yaml"), Path("stacks/platform.yaml")],
     )

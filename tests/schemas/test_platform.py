@@ -40,7 +40,7 @@ LIMITED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
         "latest",
         {"images": {"pinned": "tag"}},
         {**WEB, "image": "example.test/web:latest"},
-        ["SW3102 spec.services.web.image", "SW4902 spec.services.web.image"],
+        ["SW3102 spec.services.web.image"],
     ),
     ("replicas above", {"replicas": {"max": 3}}, {**WEB, "replicas": 4}, ["SW3103 spec.services.web.replicas"]),
     ("replicas at", {"replicas": {"max": 3}}, {**WEB, "replicas": 3}, []),
