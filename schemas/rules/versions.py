@@ -21,6 +21,7 @@ def check(spec: Spec) -> Iterator[Problem]:
             continue
         yield from _claims(spec, service, path)
         yield from _split(spec, service, (*path, "traffic", "split"))
+        yield from _crowded(spec, service, (*path, "traffic", "split"))
         yield from _mirror(spec, service, (*path, "traffic", "mirror", "version"))
     yield from _names(spec)
 
@@ -94,6 +95,30 @@ def _unasked(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
 
 def _copied(service: Service) -> str | None:
     return service.traffic.mirror.version if service.traffic.mirror is not None else None
+
+
+def _crowded(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
+    """Yield versions whose pods, as many as there may be, would each get far more calls than those of `main`."""
+    split, own = service.traffic.split or {}, _most(service)
+    if not split.get(MAIN) or not own or service.name in spec.application.stages:
+        return
+    for name, other in service.others.items():
+        share, pods = split.get(name, 0), _most(other)
+        if pods and share * own >= _CROWDED * split[MAIN] * pods:
+            message = (
+                f"{share} percent of the calls go to at most {pods} of its pods, "
+                f"and {split[MAIN]} percent to {own} of `{MAIN}`."
+            )
+            hint = "Let the version have pods for its share."
+            yield spec.problem((*path, name), "SW5410", message, hint, warning=True, at_key=True)
+
+
+_CROWDED = 4
+"""From how many times the calls of a pod of `main` it is too many."""
+
+
+def _most(service: Service) -> int:
+    return service.scaling.max if service.scaling is not None else service.fixed_replicas or 0
 
 
 def _mirror(spec: Spec, service: Service, path: Path) -> Iterator[Problem]:
