@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from schemas.plan.model import Plan
 from schemas.plan.week import DAY, SLOT_SECONDS, WEEK
 
-SLOT = "stackwright:plan_slot"
 FLOOR = "stackwright:plan_floor:replicas"
 ROOM = "stackwright:plan_room:rate"
 """Names of recorded series, each with the labels of `labels`."""
@@ -27,7 +26,7 @@ def labels(plan: Plan) -> dict[str, str]:
 
 
 def rule_groups(plan: Plan, requests: str) -> list[dict[str, Any]]:
-    """Return the groups of a PrometheusRule: the floor with its lead, what it has room for, and two alerts.
+    """Return the groups of a PrometheusRule: the floor with its lead, the rate that it has room for, and two alerts.
 
     `requests` is the PromQL of the service's requests per second, without labels that differ from the plan's. From the
     day on which the plan expires the floor is 0, and the autoscaler is alone.
@@ -35,12 +34,12 @@ def rule_groups(plan: Plan, requests: str) -> list[dict[str, Any]]:
     return [
         {
             "name": f"plan-{plan.application}-{plan.service}-{plan.environment}",
-            "interval": "30s",
+            "interval": "1m",
             "rules": [
-                _record(f"{SLOT}_ahead", _slot(plan, plan.lead_seconds), plan),
-                _record(SLOT, _slot(plan, 0), plan),
-                _record(FLOOR, f"({_steps(plan, f'{SLOT}_ahead')}) * (time() < bool {_epoch(plan.expires)})", plan),
-                _record(ROOM, f"({_steps(plan, SLOT)}) * {plan.capacity:g}", plan),
+                _record(
+                    FLOOR, f"vector(({_steps(plan, plan.lead_seconds)}) * (time() < bool {_epoch(plan.expires)}))", plan
+                ),
+                _record(ROOM, f"vector(({_steps(plan, 0)}) * {plan.capacity:g})", plan),
                 _stale(plan),
                 _beaten(plan, requests),
             ],
@@ -52,14 +51,14 @@ def _record(name: str, expression: str, plan: Plan) -> dict[str, Any]:
     return {"record": name, "expr": expression, "labels": labels(plan)}
 
 
-def _slot(plan: Plan, lead: int) -> str:
-    """Return which quarter of the week it is, or will be after a lead."""
+def second_of_week(plan: Plan, lead: int) -> str:
+    """Return how many seconds of the week have gone by, or will have after a lead, by the clocks of the plan."""
     begin = datetime.combine(plan.generated, time(), UTC) - timedelta(days=1)
     end = datetime.combine(plan.expires, time(), UTC) + timedelta(days=1)
     first, changes = _offsets(ZoneInfo(plan.time_zone), begin, end)
-    terms = [f"{_THURSDAY_SECONDS + lead + first}"]
+    terms = [f"time() + {_THURSDAY_SECONDS + lead + first}"]
     terms += [f"(time() + {lead} >= bool {moment}) * {change}" for moment, change in changes]
-    return f"floor(vector((time() + {' + '.join(terms)}) % {WEEK * SLOT_SECONDS}) / {SLOT_SECONDS})"
+    return f"({' + '.join(terms)}) % {WEEK * SLOT_SECONDS}"
 
 
 def _offsets(zone: ZoneInfo, begin: datetime, end: datetime) -> tuple[int, list[tuple[int, int]]]:
@@ -79,23 +78,23 @@ def _offsets(zone: ZoneInfo, begin: datetime, end: datetime) -> tuple[int, list[
     return offset(begin), changes
 
 
-def _steps(plan: Plan, slot: str) -> str:
-    """Return the floor as a sum of the steps that were taken since Monday."""
-    series = f"{slot}{{{', '.join(f'{key}={value!r}' for key, value in labels(plan).items())}}}".replace("'", '"')
-    return " ".join([f"{plan.floor[0]} + 0 * {series}", *_changes(plan, series)])
+def _steps(plan: Plan, lead: int) -> str:
+    """Return the floor as a sum of the steps since Monday: plain numbers, for a series read in each would be slow."""
+    second = second_of_week(plan, lead)
+    return " ".join([f"{plan.floor[0]}", *_changes(plan, second)])
 
 
-def _changes(plan: Plan, series: str) -> Iterator[str]:
+def _changes(plan: Plan, second: str) -> Iterator[str]:
     for slot in range(1, WEEK):
         change = plan.floor[slot] - plan.floor[slot - 1]
         if change:
-            yield f"{'+' if change > 0 else '-'} {abs(change)} * ({series} >= bool {slot})"
+            yield f"{'+' if change > 0 else '-'} {abs(change)} * ({second} >= bool {slot * SLOT_SECONDS})"
 
 
 def _stale(plan: Plan) -> dict[str, Any]:
     return {
         "alert": "PlanExpired",
-        "expr": f"time() >= {_epoch(plan.expires)}",
+        "expr": f"vector(time()) >= {_epoch(plan.expires)}",
         "labels": {**labels(plan), "severity": "warning"},
         "annotations": {
             "summary": f"The plan of {plan.service} expired on {plan.expires}: its autoscaler is alone.",

@@ -1,0 +1,101 @@
+"""A plan's rules, run by Prometheus' own code: the floor of each moment, and who is told when the plan is wrong."""
+
+import random
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.plan.model import Plan
+from schemas.plan.rules import FLOOR, ROOM, rule_groups, second_of_week
+from schemas.plan.week import WEEK
+from tests.monitoring.promtool import Said, finds, takes
+from tests.schemas.plan.plans import plan
+
+DEMAND = "shop:requests:rate1m"
+LABELS = '{application="shop", environment="prod", service="web"}'
+FIRING = 'count by (alertname) (ALERTS{alertstate="firing"})'
+BEATEN, EXPIRED = '{alertname="PlanBeaten"}', '{alertname="PlanExpired"}'
+THURSDAY = 3 * 96
+"""Made-up series begin with 1970, and that was a Thursday."""
+DAY = 24 * 60
+
+
+def early(each: int = 1, **changes: Any) -> Plan:
+    """Return a plan of the first days of 1970, with a floor by chance that changes after so many quarters."""
+    chance = random.Random(7)  # noqa: S311 - the same floor every time
+    floor = [count for _ in range(WEEK // each) for count in [3 + chance.randrange(9)] * each]
+    facts = {"generated": date(1970, 1, 1), "expires": date(1970, 1, 5), **changes}
+    return plan(floor, **facts)
+
+
+def rules(of: Plan) -> dict[str, Any]:
+    return {"groups": rule_groups(of, DEMAND)}
+
+
+@pytest.mark.sandbox
+def test_the_floor_of_each_moment_is_the_plans_with_its_lead(tmp_path: Path) -> None:
+    made = early(each=4, lead_seconds=420)
+    assert "SUCCESS" in takes(tmp_path, rules(made))
+    said = []
+    for minute in (1, 7, 8, 14, 15, 22, 23, 60, 100):
+        ahead, now = ((THURSDAY + (minute + lead) // 15) % WEEK for lead in (7, 0))
+        said.append(Said(minute, FLOOR, {f"{FLOOR}{LABELS}": made.floor[ahead]}))
+        said.append(Said(minute, ROOM, {f"{ROOM}{LABELS}": made.floor[now] * 50}))
+    finds(tmp_path, rules(made), {DEMAND: "0x120"}, said)
+
+
+@pytest.mark.sandbox
+def test_an_expired_plan_has_no_floor_and_somebody_is_told(tmp_path: Path) -> None:
+    made = early(each=96, expires=date(1970, 1, 2))
+    said = [Said(DAY - 1, FIRING, {}), Said(DAY + 1, FIRING, {EXPIRED: 1})]
+    said += [Said(DAY - 8, FLOOR, {f"{FLOOR}{LABELS}": made.floor[THURSDAY + 95]})]
+    said += [Said(DAY + 1, FLOOR, {f"{FLOOR}{LABELS}": 0})]
+    finds(tmp_path, rules(made), {DEMAND: f"0x{2 * DAY}"}, said)
+
+
+@pytest.mark.sandbox
+def test_a_week_unlike_the_past_raises_an_alert_and_a_usual_one_does_not(tmp_path: Path) -> None:
+    made = early(each=96, expires=date(1970, 1, 12))
+    room = [made.floor[(THURSDAY + minute // 15) % WEEK] * 50 for minute in range(2 * DAY)]
+    usual = " ".join(f"{0.8 * rate:g}" for rate in room)
+    doubled = " ".join(f"{(0.8 if minute < DAY else 1.6) * rate:g}" for minute, rate in enumerate(room))
+    finds(tmp_path, rules(made), {DEMAND: usual}, [Said(minute, FIRING, {}) for minute in (DAY, 2 * DAY - 10)])
+    # Of a day's quarters a tenth was expected to lack room, and a quarter more is too much: after about nine hours.
+    said = [
+        Said(DAY + 7 * 60, FIRING, {}),
+        Said(DAY + 10 * 60, FIRING, {BEATEN: 1}),
+        Said(2 * DAY - 10, FIRING, {BEATEN: 1}),
+    ]
+    finds(tmp_path, rules(made), {DEMAND: doubled}, said)
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "slot"),
+    [
+        ("UTC", datetime(2026, 11, 23, 8, 0, tzinfo=UTC), 32),
+        ("Europe/Berlin", datetime(2026, 11, 23, 8, 0, tzinfo=UTC), 36),
+        ("Asia/Kolkata", datetime(2026, 11, 22, 18, 30, tzinfo=UTC), 0),
+        ("America/New_York", datetime(2026, 11, 23, 4, 59, tzinfo=UTC), WEEK - 1),
+    ],
+)
+def test_the_hours_are_those_of_the_time_zone(zone: str, moment: datetime, slot: int) -> None:
+    assert slot_at(early(generated=date(2026, 11, 20), expires=date(2026, 12, 4), time_zone=zone), moment) == slot
+
+
+def test_summer_time_is_followed_from_the_moment_at_which_it_begins() -> None:
+    made = early(generated=date(2026, 3, 23), expires=date(2026, 4, 6), time_zone="Europe/Berlin")
+    assert slot_at(made, datetime(2026, 3, 27, 7, 0, tzinfo=UTC)) == 4 * 96 + 32
+    assert slot_at(made, datetime(2026, 3, 29, 0, 59, tzinfo=UTC)) == 6 * 96 + 7
+    assert slot_at(made, datetime(2026, 3, 29, 1, 0, tzinfo=UTC)) == 6 * 96 + 12
+    assert slot_at(made, datetime(2026, 4, 3, 6, 0, tzinfo=UTC)) == 4 * 96 + 32
+
+
+def slot_at(made: Plan, moment: datetime) -> int:
+    """Return in which quarter of the week the rules take a moment to be; their expression is plain arithmetic."""
+    expression = second_of_week(made, 0)
+    assert re.fullmatch(r"[a-z0-9()+*% >=-]+", expression)
+    text = expression.replace("time()", str(int(moment.timestamp()))).replace(">= bool", ">=")
+    return int(eval(text)) // 900  # noqa: S307 - held to the letters of arithmetic above
