@@ -15,8 +15,6 @@ from tests.everything import LEAVES, TODAY, Place, value_at, with_value
 from tests.generated import project_of, start
 
 CANARY = "canary-b3f1"
-NAMES = {"secret", "config", "key"}
-"""Keys whose values are names of what is declared; a problem has to say which name is wrong."""
 MAY_HOLD = {"env", "content", "data", "args", "command"}
 """Keys below which a person may have written a secret."""
 WRONG: dict[str, Any] = {
@@ -36,7 +34,7 @@ def places(above: int) -> list[Place]:
     found: dict[Place, None] = {}
     for leaf in LEAVES:
         first = next((index for index, part in enumerate(leaf.pattern) if part in MAY_HOLD), None)
-        named = "connections" in leaf.pattern or leaf.pattern[-1] in NAMES
+        named = "connections" in leaf.pattern
         if leaf.kind == "application" and first is not None and not named:
             found[leaf.places[0][: max(first + 1, len(leaf.pattern) - above)]] = None
     return [place for place in found if not any(place != one and place[: len(one)] == one for one in found)]

@@ -1,5 +1,6 @@
 """Secrets and configs: what is used is declared, and what is declared is used."""
 
+import re
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ UNDECLARED, NO_KEY, UNUSED = "SW4201", "SW4202", "SW4203"
 """Codes of a secret or config that is not declared, of a key that it has not, and of one that nothing uses."""
 
 _LONGEST_KEY = 253
+
+_WORDS = re.compile(r"[a-z]{2,20}(-[a-z]{2,20}){0,3}")
+"""A name that may be told though nothing is called so: somebody may have written the secret itself in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,14 @@ def _undeclared(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
                 message = f"`{use.name}` is a {other}, and not a {use.kind}."
                 yield spec.problem(use.path, UNDECLARED, message, f"Write `{other}: {use.name}`.")
                 continue
-            near = nearest(use.name, names) or f" Declare it under `spec.{use.kind}s`."
-            yield spec.problem(use.path, UNDECLARED, f"the {use.kind} `{use.name}` is not declared.{near}")
+            near = nearest(use.name, names)
+            named = f"the {use.kind} `{use.name}`" if near or _WORDS.fullmatch(use.name) else f"this {use.kind}"
+            hint = near or f" Declare it under `spec.{use.kind}s`."
+            yield spec.problem(use.path, UNDECLARED, f"{named} is not declared.{hint}")
         elif use.key is not None and use.key not in names[use.name]:
-            near = nearest_or_all(use.key, names[use.name])
-            yield spec.problem(use.path, NO_KEY, f"the {use.kind} `{use.name}` has no key `{use.key}`.{near}")
+            known = nearest_or_all(use.key, names[use.name])
+            named = f"key `{use.key}`" if nearest(use.key, names[use.name]) else "such key"
+            yield spec.problem(use.path, NO_KEY, f"the {use.kind} `{use.name}` has no {named}.{known}")
 
 
 def _unused(spec: Spec, uses: list[Use]) -> Iterator[Problem]:
