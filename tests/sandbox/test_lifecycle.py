@@ -36,7 +36,8 @@ def test_starting_twice_starts_nothing_twice() -> None:
 def test_killed_components_are_started_again_and_the_cluster_goes_on() -> None:
     kubectl("delete", "configmap", "kept", "--ignore-not-found")
     kubectl("create", "configmap", "kept", "--from-literal=a=b")
-    for name in ("kube-apiserver", "containerd", "kube-proxy", "etcd"):
+    lifecycle.up(addons=["prometheus"])
+    for name in ("kube-apiserver", "containerd", "kube-proxy", "etcd", "prometheus"):
         os.kill(running(layout())[name].pid, signal.SIGKILL)
     assert not all(component.up for component in status())
     lifecycle.up()
