@@ -39,6 +39,7 @@ prove: .venv/ready ## What takes long: simulated nodes, many services, repeated 
 
 bench: .venv/ready ## Figures only: what reading, rendering and deploying cost
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_forecast
 	$(BIN)/python -m tests.bench_deploy
 
 fix: .venv/ready ## Format and mend what can be mended

@@ -1,7 +1,7 @@
 """Making a plan: the whole way from a history to a plan, or to the reason why there is none."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePath
 
 from autoscaling.replay.demand import Demand
@@ -17,6 +17,8 @@ from schemas.plan.model import Plan
 
 LIFE = timedelta(days=14)
 """A plan is made weekly; one that was forgotten twice says so."""
+CHOICE_LIFE = timedelta(days=7)
+"""A backtest of all models takes a quarter of a minute; its choice changes slowly."""
 LEAST_WEEKS = 2.0
 
 Watch = Callable[[Sequence[Choice]], Iterator[Choice]]
@@ -45,14 +47,27 @@ def refitted(history: History, wish: Wish, choice: Choice, margin: float, scale:
     return judged(bench, trial, [trial], history.name)
 
 
+def renewed(history: History, wish: Wish, before: Plan, owner: Owner) -> Plan:
+    """Return the next plan of a service that has one; a young choice of model and margin is kept, an old one is not.
+
+    Raises:
+        NoPlanError: no plan is worth it.
+
+    """
+    if owner.today - before.chosen < CHOICE_LIFE:
+        verdict = refitted(history, wish, Choice(before.model, before.smoothing), before.margin, owner.scale)
+        return plan(history, wish, verdict, owner, before.chosen)
+    return plan(history, wish, backtested(history, wish, owner.scale), owner)
+
+
 def _bench(history: History, wish: Wish, demand: Demand, most: int = 3) -> Bench:
     if history.weeks < LEAST_WEEKS:
         raise refusal.too_short(history.name, history.weeks)
     return Bench(wish, folds(demand, wish, most))
 
 
-def plan(history: History, wish: Wish, verdict: Verdict, owner: Owner) -> Plan:
-    """Return the plan of the week after a history."""
+def plan(history: History, wish: Wish, verdict: Verdict, owner: Owner, chosen_on: date | None = None) -> Plan:
+    """Return the plan of the week after a history; `chosen_on` is the day of an earlier backtest that chose for it."""
     past = series(history.demand(owner.scale), wish.zone)
     choice, margin = verdict.chosen.choice, verdict.chosen.margin
     week = foreseen(choice.model, choice.smoothing, past.peaks)
@@ -65,10 +80,12 @@ def plan(history: History, wish: Wish, verdict: Verdict, owner: Owner) -> Plan:
         time_zone=owner.time_zone,
         model=choice.model,
         smoothing=choice.smoothing,
+        chosen=chosen_on or owner.today,
         margin=margin,
         lead_seconds=wish.lead_seconds,
         capacity=wish.workload.capacity,
         target_percent=wish.target_percent,
+        start_seconds=wish.workload.start_seconds,
         history=_origin(history),
         skill=_skill(verdict, wish),
         floor=tuple(floor_of(by_week(week, past.end), margin, wish)),

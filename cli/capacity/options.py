@@ -16,6 +16,16 @@ Service = Annotated[
     str,
     typer.Option("--service", "-s", help="The service.", autocompletion=completion.services, show_default=False),
 ]
+SomeService = Annotated[
+    str | None,
+    typer.Option(
+        "--service",
+        "-s",
+        help="The service. Without it: every plan in the folder --output is renewed.",
+        autocompletion=completion.services,
+        show_default=False,
+    ),
+]
 HistoryFile = Annotated[
     Path | None,
     typer.Option(

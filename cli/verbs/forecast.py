@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,7 +32,7 @@ class Format(StrEnum):
 def forecast(  # noqa: PLR0913 - each is an option of the command line
     application: files.Application,
     *,
-    service: options.Service,
+    service: options.SomeService = None,
     history: options.HistoryFile = None,
     output: options.PlanFile = None,
     env: files.SomeEnvironment = None,
@@ -55,21 +56,46 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
 
     Models are tried on the weeks that were, each foreseen from those before it, and judged by the requests that would
     have found no room and by the pod-hours. The plan is a floor under the autoscaler, which stays. Where a plan would
-    do no good, none is made and the reason is told; the exit code is 1 then.
+    do no good, none is made and the reason is told; the exit code is 1 then. Without --service every plan in a folder
+    is renewed from the history of its service; for a week the choice of a backtest is kept.
 
     Example: stackwright forecast application.yaml --service web --history requests.csv --capacity 50 -o plans/web.yaml
     """
     with report.told():
         project = files.project(application, platform, [])
+        if service is None:
+            raise typer.Exit(_renewed(project, history, output, objective, budget, scale))
         found = scaled(project, environment_of(project, env), service)
         asked = options.Asked(options.needed(found, capacity), target, start_seconds, objective, budget, time_zone)
         source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates)
         result = _planned(found, source, asked, _owner(project, found, time_zone, scale))
     typer.echo(_shown(result, form, price), nl=False)
-    if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(result.text, "utf-8")
-        typer.echo(f"{output} is written.", err=True)
+    _keep(output, result.text)
+
+
+def _keep(file: Path | None, text: str) -> None:
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        typer.echo(f"{file} is written.", err=True)
+
+
+def _renewed(
+    project: Project, histories: Path | None, plans: Path | None, objective: float, budget: float, scale: float
+) -> int:
+    """Renew every plan of a folder and return the exit code; a history is a file named for its service."""
+    if histories is None or plans is None or not (histories.is_dir() and plans.is_dir()):
+        raise typer.BadParameter("name a --service, or folders of histories and plans with --history and --output.")
+    from cli.capacity import again  # noqa: PLC0415 - the models take a second or two to load
+
+    jobs, problems = again.jobs(project, histories, plans, (objective, budget, scale))
+    for job, result in again.all_done(jobs) if jobs else ():
+        if isinstance(result, str):
+            _keep(job.file, result)
+        else:
+            problems += result
+    report.show(problems, report.Format.text)
+    return report.exit_code(problems)
 
 
 def _planned(found: Scaled, source: options.Source, asked: options.Asked, owner: "Owner") -> "Planned":

@@ -21,12 +21,16 @@ class Plan:
     time_zone: str
     model: str
     smoothing: int
+    chosen: date
+    """The day of the backtest that chose model and margin."""
     margin: float
     lead_seconds: int
     capacity: float
     """Requests per second that one replica serves well."""
     target_percent: float
     """How much of it a replica should be used."""
+    start_seconds: float
+    """From the decision to a new pod's first request."""
     history: Mapping[str, Any]
     skill: Mapping[str, Any]
     """As they stand in the file."""
@@ -52,10 +56,12 @@ def plan_of(tree: Node) -> Plan:
         time_zone=spec["timeZone"],
         model=spec["model"]["name"],
         smoothing=spec["model"]["smoothing"],
+        chosen=date.fromisoformat(spec["model"]["chosen"]),
         margin=float(spec["margin"]),
         lead_seconds=spec["leadSeconds"],
         capacity=float(spec["capacity"]["requestsPerSecondPerReplica"]),
         target_percent=float(spec["capacity"]["targetPercent"]),
+        start_seconds=float(spec["capacity"]["startSeconds"]),
         history=spec["history"],
         skill=spec["skill"],
         floor=tuple(by_slot(spec["floor"])),

@@ -49,6 +49,7 @@ def plan_problems(
 def own_problems(tree: Node, today: date) -> Iterator[Problem]:
     """Yield what is wrong with a plan of the right shape, whoever names it."""
     days = {field: at(tree, "spec", field) for field in ("generated", "expires")}
+    days["chosen"] = at(tree, "spec", "model", "chosen")
     dates: dict[str, date] = {}
     for field, node in days.items():
         try:
@@ -63,7 +64,7 @@ def own_problems(tree: Node, today: date) -> Iterator[Problem]:
         message = f"there is no time zone `{zone.value}`."
         hint = "Use a name such as `Europe/Berlin`."
         yield Problem(origin=zone.origin, code="SW9205", message=message, hint=hint)
-    if len(dates) == 2:
+    if len(dates) == len(days):
         yield from _age(days["expires"], dates["generated"], dates["expires"], today)
 
 

@@ -15,6 +15,11 @@ _WIDTH = 110
 def written(plan: Plan) -> str:
     """Return the file of a plan, the same for the same plan."""
     owner = {"application": plan.application, "service": plan.service, "environment": plan.environment}
+    capacity = {
+        "requestsPerSecondPerReplica": plan.capacity,
+        "targetPercent": plan.target_percent,
+        "startSeconds": plan.start_seconds,
+    }
     lines = [
         f"{_HEAD}apiVersion: {CURRENT}",
         "kind: Plan",
@@ -25,10 +30,10 @@ def written(plan: Plan) -> str:
         f"  timeZone: {json.dumps(plan.time_zone)}",
         "  history:",
         *_block(plan.history, 4),
-        f"  model: {_flow({'name': plan.model, 'smoothing': plan.smoothing})}",
+        f"  model: {_flow({'name': plan.model, 'smoothing': plan.smoothing, 'chosen': str(plan.chosen)})}",
         f"  margin: {plan.margin:g}",
         f"  leadSeconds: {plan.lead_seconds}",
-        f"  capacity: {_flow({'requestsPerSecondPerReplica': plan.capacity, 'targetPercent': plan.target_percent})}",
+        f"  capacity: {_flow(capacity)}",
         "  skill:",
         *_block(plan.skill, 4),
         "  floor:",

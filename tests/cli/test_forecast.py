@@ -5,7 +5,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from cli.main import app
 from forecast.backtest import Choice
 from forecast.making import refitted
 from forecast.owner import Owner
+from schemas.plan.text import written
 from schemas.plan.week import WEEK
 from tests.conftest import ROOT
 from tests.forecast.traces import MONDAY, Constant, Opening, history, wish
@@ -101,6 +103,23 @@ def test_a_plan_is_written_and_right(folder: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, f"{plan} is written.\n")
     checked = CliRunner().invoke(app, ["validate", str(plan), "-p", PLATFORM])
     assert (checked.exit_code, checked.stderr) == (0, f"{plan}: nothing is wrong, in any environment.\n")
+
+
+def test_the_plans_of_a_folder_are_renewed(folder: Path, result: planned.Planned) -> None:
+    (folder / "plans").mkdir()
+    (folder / "histories").mkdir()
+    (folder / "histories" / "web.csv").write_text(table(history(2, Opening())))
+    for name in ("web", "cart"):
+        of = replace(result.plan, service=name, chosen=datetime.now(UTC).date(), expires=date(2026, 1, 20))
+        (folder / "plans" / f"{name}.yaml").write_text(written(of))
+    named = ["forecast", str(folder / "application.yaml"), "-p", PLATFORM]
+    done = CliRunner().invoke(app, [*named, "--history", str(folder / "histories"), "-o", str(folder / "plans")])
+    assert done.exit_code == 1
+    missing = f"no history of `cart` is in {folder / 'histories'}. Export one as `cart.csv`. [SW9304]"
+    assert done.stderr == f"{folder / 'plans' / 'web.yaml'} is written.\n{folder / 'plans' / 'cart.yaml'}: {missing}\n"
+    checked = CliRunner().invoke(app, ["validate", str(folder / "plans" / "web.yaml"), "-p", PLATFORM])
+    assert checked.exit_code == 0
+    assert CliRunner().invoke(app, named).exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,12 @@ def plan(floor: list[int], **changes: Any) -> Plan:
         "time_zone": "UTC",
         "model": "combined",
         "smoothing": 4,
+        "chosen": date(2026, 11, 23),
         "margin": 1.12,
         "lead_seconds": 240,
         "capacity": 50.0,
         "target_percent": 70.0,
+        "start_seconds": 180.0,
         "history": {
             "source": "requests.csv",
             "from": "2026-10-26T00:00:00Z",

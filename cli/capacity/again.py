@@ -1,0 +1,122 @@
+"""Renewing the plans of many services at once, on all cores."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from cli.capacity.options import Asked
+from cli.capacity.service import scaled
+from forecast.history.history import problem
+from forecast.history.read import read
+from forecast.making import renewed
+from forecast.owner import Owner
+from forecast.wish import Wish
+from schemas.plan.model import Plan
+from schemas.plan.problems import read_plan
+from schemas.plan.text import written
+from schemas.problems import Problem, SpecError
+from schemas.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A plan to renew."""
+
+    file: Path
+    plan: Plan
+    history: Path
+    wish: Wish
+    owner: Owner
+
+
+def jobs(
+    project: Project, histories: Path, plans: Path, asked: tuple[float, float, float]
+) -> tuple[list[Job], list[Problem]]:
+    """Return the plans of a folder that can be renewed, and what is wrong with the others.
+
+    `asked` are the objective, the budget and the scale.
+    """
+    found: list[Job] = []
+    problems: list[Problem] = []
+    for file in sorted(plans.glob("*.yaml")):
+        # That a plan is old is why it is renewed.
+        old = read_plan(file, problems, date.min)
+        if old is None:
+            continue
+        plan = old[1]
+        history = next((one for one in _names(histories, plan.service) if one.is_file()), None)
+        if history is None:
+            message = f"no history of `{plan.service}` is in {histories}."
+            hint = f"Export one as `{plan.service}.csv`."
+            problems.append(problem(str(file), 0, "SW9304", message, hint))
+            continue
+        try:
+            found.append(_job(project, file, plan, history, asked))
+        except SpecError as error:
+            problems += error.problems
+    if not found and not problems:
+        problems.append(problem(str(plans), 0, "SW9305", "the folder holds no plan.", "Make one with --service."))
+    return found, problems
+
+
+def _names(folder: Path, service: str) -> list[Path]:
+    return [folder / f"{service}.{suffix}" for suffix in ("csv", "csv.gz", "json", "json.gz")]
+
+
+def _job(project: Project, file: Path, plan: Plan, history: Path, asked: tuple[float, float, float]) -> Job:
+    objective, budget, scale = asked
+    told = Asked(plan.capacity, plan.target_percent, plan.start_seconds, objective, budget, plan.time_zone)
+    owner = Owner(
+        application=project.name,
+        service=plan.service,
+        environment=plan.environment,
+        time_zone=plan.time_zone,
+        today=datetime.now(UTC).date(),
+        scale=scale,
+    )
+    return Job(file, plan, history, told.wish(scaled(project, plan.environment, plan.service)), owner)
+
+
+def done(job: Job) -> str | tuple[Problem, ...]:
+    """Return the text of the next plan, or why there is none."""
+    try:
+        history = read(job.history, time_zone=job.owner.time_zone)
+        return written(renewed(history, job.wish, job.plan, job.owner))
+    except SpecError as error:
+        return error.problems
+
+
+def all_done(jobs: Sequence[Job]) -> Iterator[tuple[Job, str | tuple[Problem, ...]]]:
+    """Yield each job with what came of it, as they are done; on a terminal a bar shows how far it is."""
+    with _Bar(len(jobs)) as bar, ProcessPoolExecutor(max_workers=min(len(jobs), os.cpu_count() or 1)) as workers:
+        running = {workers.submit(done, job): job for job in jobs}
+        for future in as_completed(running):
+            bar.advance()
+            yield running[future], future.result()
+
+
+class _Bar:
+    """A bar on the error stream when that is a terminal, else nothing."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console  # noqa: PLC0415 - only who renews many plans waits for it
+        from rich.progress import Progress  # noqa: PLC0415
+
+        console = Console(stderr=True)
+        self._progress = Progress(console=console, transient=True, disable=not sys.stderr.isatty())
+        self._task = self._progress.add_task("plans", total=total)
+
+    def __enter__(self) -> "_Bar":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def advance(self) -> None:
+        """Show that one more is done."""
+        self._progress.advance(self._task)
