@@ -2,14 +2,17 @@
 
 import http.client
 import json
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import yaml
 
+from sandbox import lifecycle
+from sandbox.addons.prometheus import ADDRESS
 from sandbox.ports import MESH_INGRESS
 from tests.cluster.conftest import Pulumi, copied
 from tests.cluster.waiting import eventually
@@ -41,8 +44,9 @@ class Tickets:
 
 
 @pytest.fixture(scope="module")
-def tickets(programs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tickets]:  # noqa: ARG001 - they bring the mesh up
+def tickets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tickets]:
     """The example, deployed by its own files; the keys of the issuer are this test's."""
+    lifecycle.up(addons=["istio", "prometheus"])
     folder = copied(tmp_path_factory.mktemp("example"))
     for file in (folder / "stacks").glob("Pulumi.*.yaml"):
         file.unlink()
@@ -60,7 +64,7 @@ def tickets(programs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
     try:
         stack.up()
         one = Tickets(issuer)
-        token = issuer.token(aud="tickets")
+        token = issuer.token({"aud": "tickets"})
         eventually(lambda: one.get("/tickets", token)[0], lambda status: status == 200, 60)
         yield one
     finally:
@@ -68,19 +72,37 @@ def tickets(programs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_who_has_a_token_sees_the_tickets_and_nobody_else(tickets: Tickets) -> None:
-    good = tickets.issuer.token(aud="tickets", sub="ada")
+    good = tickets.issuer.token({"aud": "tickets", "sub": "ada"})
     status, text = tickets.get("/", good)
     assert (status, text.splitlines()[0]) == (200, "Open tickets, ada:")
     assert tickets.get("/") == (403, "These tickets are not for you.\n")
     assert tickets.get("/tickets")[0] == 403
-    assert tickets.get("/tickets", tickets.issuer.token(aud="tickets", valid_seconds=-600))[0] == 401
-    assert tickets.get("/tickets", Issuer(tickets.issuer.name).token(aud="tickets"))[0] == 401
-    assert tickets.get("/tickets", tickets.issuer.token(aud="another"))[0] in (401, 403)
+    assert tickets.get("/tickets", tickets.issuer.token({"aud": "tickets"}, -600))[0] == 401
+    assert tickets.get("/tickets", Issuer(tickets.issuer.name).token({"aud": "tickets"}))[0] == 401
+    assert tickets.get("/tickets", tickets.issuer.token({"aud": "another"}))[0] in (401, 403)
 
 
 def test_two_versions_share_what_is_asked(tickets: Tickets) -> None:
-    token = tickets.issuer.token(aud="tickets")
+    token = tickets.issuer.token({"aud": "tickets"})
     answers = [tickets.get("/tickets", token) for _ in range(CALLS)]
     assert {status for status, _ in answers} == {200}
     seen = Counter(json.loads(text)["release"] for _, text in answers)
     assert binomial(seen["next"], CALLS, SHARE) > UNLIKELY, seen
+
+
+def test_prometheus_reads_the_program_and_its_proxies(tickets: Tickets) -> None:
+    token = tickets.issuer.token({"aud": "tickets"})
+    for _ in range(5):
+        assert tickets.get("/tickets", token)[0] == 200
+    where = 'namespace="tickets-prod"'
+    # A counter and not a rate: one look at it is enough.
+    eventually(lambda: measured(f"sum(tickets_asked_total{{{where}}})"), lambda count: count >= 5, 90)
+    counted = 'istio_requests_total{destination_service_namespace="tickets-prod", reporter="destination"}'
+    eventually(lambda: measured(f"sum({counted})"), lambda count: count >= 5, 90)
+
+
+def measured(query: str) -> float:
+    """Return what Prometheus knows, or nothing as 0."""
+    with urllib.request.urlopen(f"http://{ADDRESS}/api/v1/query?{urlencode({'query': query})}", timeout=10) as answer:
+        found = json.load(answer)["data"]["result"]
+    return float(found[0]["value"][1]) if found else 0.0

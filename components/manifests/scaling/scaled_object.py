@@ -12,9 +12,6 @@ from schemas.values.week import crons
 
 _POLLING_SECONDS = 15
 """As often as Kubernetes' autoscaler looks; KEDA's own 30 would only make a service without pods wake later."""
-_COOLDOWN_SECONDS = 300
-"""From the last request to the last pod's end."""
-
 Trigger = dict[str, Any]
 
 
@@ -27,6 +24,7 @@ def scaled_object(app: Application, environment: Environment, service: Service, 
     """
     head = manifest("keda.sh/v1alpha1", "ScaledObject", service.name, app, service)
     head["metadata"]["annotations"] = {"validations.keda.sh/hpa-ownership": "false"}
+    rules = behavior(scaling, environment.versions)
     triggers = [
         *_of_resources(service, scaling),
         *_of_requests(app, environment, service, scaling),
@@ -38,11 +36,12 @@ def scaled_object(app: Application, environment: Environment, service: Service, 
         "spec": {
             "scaleTargetRef": scaled(service),
             "pollingInterval": _POLLING_SECONDS,
-            "cooldownPeriod": _COOLDOWN_SECONDS,
+            # The last pod goes after as long a calm as any other.
+            "cooldownPeriod": rules["scaleDown"]["stabilizationWindowSeconds"],
             "minReplicaCount": scaling.min,
             "maxReplicaCount": scaling.max,
             **(_fallback(scaling) if scaling.needs_prometheus else {}),
-            "advanced": {"horizontalPodAutoscalerConfig": {"behavior": behavior(scaling, environment.versions)}},
+            "advanced": {"horizontalPodAutoscalerConfig": {"behavior": rules}},
             "triggers": triggers,
         },
     }
