@@ -25,6 +25,10 @@ class Choice(NamedTuple):
     model: str
     smoothing: int
 
+    def __str__(self) -> str:
+        """Return the choice as a person says it."""
+        return f"{self.model}, smoothed" if self.smoothing else self.model
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:

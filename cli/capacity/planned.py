@@ -81,8 +81,7 @@ def rows(result: Planned, price: float | None) -> list[dict[str, Any]]:
 
 
 def _name(trial: Trial) -> str:
-    smoothed = ", smoothed" if trial.choice.smoothing else ""
-    return f"{trial.choice.model}{smoothed}, margin {trial.margin:g}"
+    return f"{trial.choice}, margin {trial.margin:g}"
 
 
 def form(result: Planned) -> str:
