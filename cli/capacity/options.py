@@ -58,7 +58,7 @@ Columns = Annotated[
 Target = Annotated[
     float | None,
     typer.Option(
-        help="Percent of its capacity that a replica should be used. Without it: the spec's `cpuPercent`.",
+        help="Percent of its capacity that a replica should be used. Without it: what the spec's targets say.",
         min=1.0,
         max=100.0,
         show_default=False,
@@ -138,13 +138,16 @@ class Asked(NamedTuple):
         from forecast.history.times import known_zone  # noqa: PLC0415
         from forecast.wish import Wish  # noqa: PLC0415
 
-        percent = self.target if self.target is not None else found.scaling.targets.cpu_percent
+        targets = found.scaling.targets
+        percent: float | None = self.target if self.target is not None else targets.cpu_percent
+        if self.target is None and targets.requests_per_second_per_replica is not None:
+            percent = min(100.0, 100.0 * targets.requests_per_second_per_replica / self.capacity)
         if percent is None:
             message = "how much of its capacity a replica should be used is not said: there is no `targets.cpuPercent`."
             raise found.problem("SW9108", message, "Give it as --target.")
         return Wish(
             workload=Workload(capacity=self.capacity, start_seconds=self.start_seconds),
-            min=found.scaling.min,
+            min=max(1, found.scaling.min),
             max=found.scaling.max,
             target_percent=float(percent),
             behavior=settings_of(found.autoscaler).behavior or behavior_of({}),

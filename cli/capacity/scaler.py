@@ -1,41 +1,82 @@
 """The simulator's view of a service's autoscaler."""
 
-from autoscaling.hpa.settings import Metric, Settings, settings_of
-from autoscaling.replay.scaler import Cpu, Requests, Scaler, Signal
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from autoscaling.hpa.settings import Metric, Settings, behavior_of
+from autoscaling.keda.activation import Activation
+from autoscaling.replay.demand import Demand, Steps
+from autoscaling.replay.scaler import Cpu, Floor, Requests, Scaler, Signal
 from cli.capacity.service import Scaled
+from schemas.model.scaling import Day, ScalingSchedule
 from schemas.values.quantity import quantity
 
+_DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-def scaler_of(scaled: Scaled) -> tuple[Scaler, tuple[str, ...]]:
-    """Return the autoscaler of a service, and the names of the metrics that are left out.
 
-    Memory does not follow requests, so a target of memory cannot be replayed.
+def scaler_of(scaled: Scaled, demand: Demand) -> tuple[Scaler, tuple[str, ...]]:
+    """Return the autoscaler of a service over a demand, and the targets that are left out.
+
+    Memory, calls that are open at once and other metrics do not follow from how many requests come.
 
     Raises:
         SpecError: nothing is left.
 
     """
-    settings = settings_of(scaled.autoscaler)
+    targets, scaling = scaled.scaling.targets, scaled.scaling
     found: list[tuple[Metric, Signal]] = []
-    left_out = []
-    for metric in settings.metrics:
-        signal = _signal(metric, scaled)
-        if signal is None:
-            left_out.append(metric.name)
-        else:
-            found.append((metric, signal))
+    if targets.cpu_percent is not None:
+        metric = Metric(
+            source="ContainerResource", name="cpu", container="it", target="Utilization", value=targets.cpu_percent
+        )
+        found.append((metric, Cpu("it", int(quantity(scaled.service.resources.requests.cpu or "1") * 1000))))
+    if (rate := targets.requests_per_second_per_replica) is not None:
+        metric = Metric(source="External", name="requests", target="AverageValue", value=round(rate * 1000))
+        found.append((metric, Requests(activation=0.0)))
+    for name, schedule in sorted(scaling.schedules.items()):
+        metric = Metric(source="External", name=name, target="AverageValue", value=1000)
+        found.append((metric, Floor(_window(schedule, demand))))
     if not found:
-        message = "only memory is a target, and memory does not follow requests."
-        raise scaled.problem("SW9107", message, "Add `targets.cpuPercent`.")
-    kept = Settings(
-        min=settings.min, max=settings.max, metrics=tuple(one for one, _ in found), behavior=settings.behavior
+        message = "none of the targets follows from how many requests come, so nothing can be replayed."
+        raise scaled.problem("SW9107", message, "Add `targets.cpuPercent` or `targets.requestsPerSecondPerReplica`.")
+    behavior = scaled.autoscaler["spec"]["behavior"]
+    settings = Settings(
+        min=max(1, scaling.min),
+        max=scaling.max,
+        metrics=tuple(metric for metric, _ in found),
+        behavior=behavior_of(behavior),
     )
-    return Scaler(settings=kept, signals=tuple(signal for _, signal in found)), tuple(left_out)
+    calm = float(behavior["scaleDown"].get("stabilizationWindowSeconds", 300))
+    activation = Activation(min=0, cooldown_seconds=calm) if scaling.min == 0 else None
+    return Scaler(settings=settings, signals=tuple(signal for _, signal in found), activation=activation), _left_out(
+        scaled
+    )
 
 
-def _signal(metric: Metric, scaled: Scaled) -> Signal | None:
-    if metric.name == "cpu":
-        return Cpu(scaled.service.name, int(quantity(scaled.service.resources.requests.cpu) * 1000))
-    if metric.source == "External":
-        return Requests()
-    return None
+def _left_out(scaled: Scaled) -> tuple[str, ...]:
+    targets = scaled.scaling.targets
+    said = {
+        "memoryPercent": targets.memory_percent,
+        "concurrentRequestsPerReplica": targets.concurrent_requests_per_replica,
+    }
+    return (*(name for name, value in said.items() if value is not None), *sorted(targets.metrics))
+
+
+def _window(schedule: ScalingSchedule, demand: Demand) -> Steps:
+    """Return the count of a schedule over the time of a demand."""
+    zone = ZoneInfo(schedule.time_zone)
+    day = datetime.fromtimestamp(demand.start, zone).replace(hour=0, minute=0, second=0) - timedelta(days=2)
+    times: list[float] = []
+    while day.timestamp() < demand.end:
+        if _DAYS[day.weekday()] in schedule.days:
+            begin = _at(day, schedule.from_)
+            end = _at(day, schedule.to)
+            # A window that ends no later than it begins ends on the next day.
+            times += [begin.timestamp(), (end if end > begin else end + timedelta(days=1)).timestamp()]
+        day += timedelta(days=1)
+    return Steps(times, [schedule.min if place % 2 == 0 else 0 for place in range(len(times))])
+
+
+def _at(day: datetime, time: str) -> datetime:
+    hour, minute = time.split(":")
+    return day.replace(hour=int(hour) % 24, minute=int(minute)) + timedelta(days=int(hour) // 24)

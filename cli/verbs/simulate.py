@@ -84,9 +84,9 @@ def _replayed(
     from cli.capacity.scaler import scaler_of  # noqa: PLC0415
     from cli.capacity.tables import row  # noqa: PLC0415
 
-    scalers = {name: scaler_of(one) for name, one in found.items()}
     told = source.history()
     demand = told.demand(scale)
+    scalers = {name: scaler_of(one, demand) for name, one in found.items()}
     work = Workload(capacity=capacity, start_seconds=start_seconds)
     rows = [row(name, replayed(scalers[name][0], demand, work), price) for name in watched(list(scalers), "replaying")]
     left_out = sorted({metric for _, metrics in scalers.values() for metric in metrics})
@@ -97,5 +97,7 @@ def _as_text(told: dict[str, Any]) -> str:
     from cli.capacity.tables import table  # noqa: PLC0415
 
     repairs = [f"{told['history']}: {repair}\n" for repair in told["repairs"]]
-    left_out = [f"The target of {name} is left out: it does not follow requests.\n" for name in told["leftOut"]]
+    left_out = [
+        f"The target {name} is left out: it does not follow from how many requests come.\n" for name in told["leftOut"]
+    ]
     return "".join([*repairs, table(told["rows"]), *left_out])

@@ -16,15 +16,23 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner, Result
 
+from autoscaling.replay.demand import Demand
+from autoscaling.replay.replay import replayed
+from autoscaling.replay.workload import Workload
 from cli.capacity import page, planned
 from cli.capacity.prometheus import asked
+from cli.capacity.scaler import scaler_of
+from cli.capacity.service import Scaled
 from cli.capacity.sparkline import sparkline
 from cli.main import app
 from forecast.backtest import Choice
 from forecast.making import refitted
 from forecast.owner import Owner
+from schemas.model.scaling import Scaling, ScalingSchedule, ScalingTargets
 from schemas.plan.text import written
 from schemas.plan.week import WEEK
+from schemas.project import read as project
+from schemas.resolve import resolve
 from tests.conftest import ROOT
 from tests.forecast.traces import MONDAY, Constant, Opening, history, wish
 
@@ -150,6 +158,23 @@ def test_what_was_written_is_replayed_beside_what_could_be(folder: Path) -> None
     assert (changed["policy"], changed["fewestReplicas"]) == ("scaling.min=40", 40)
     assert changed["overloadedPercent"] < written["overloadedPercent"]
     assert changed["podHours"] > written["podHours"]
+
+
+def test_a_service_is_replayed_by_requests_and_by_the_clock() -> None:
+    scaling = Scaling(
+        min=2,
+        max=50,
+        targets=ScalingTargets(requests_per_second_per_replica=35.0, memory_percent=80),
+        schedules={"late": ScalingSchedule(days=["mon"], from_="22:00", to="02:00", time_zone="Europe/Berlin", min=9)},
+    )
+    spec = resolve(project(ROOT / "examples/shop/application.yaml", ROOT / "stacks/platform.yaml"), "dev")
+    one = Scaled(spec, next(iter(spec.application.services.values())), scaling)
+    demand = Demand(MONDAY, 60, [100.0] * 2880)
+    scaler, left_out = scaler_of(one, demand)
+    assert left_out == ("memoryPercent",)
+    counts = replayed(scaler, demand, Workload(capacity=50.0, start_seconds=30.0)).replicas
+    # Ten in the evening in Berlin is nine in UTC; the window ends at one, and five calm minutes later so does its floor.
+    assert [counts[240 * hour] for hour in (0, 20, 22, 24, 26)] == [3, 3, 9, 9, 3]
 
 
 @pytest.mark.parametrize(
