@@ -1,7 +1,5 @@
 """Metrics over time: Prometheus, with the monitors and rules of the cluster's objects and with pods' annotations."""
 
-import os
-import signal
 import sys
 import urllib.request
 from pathlib import Path
@@ -10,7 +8,6 @@ from sandbox.addons.addon import Addon, Ground, Process, filled
 from sandbox.cluster.addresses import NODE
 from sandbox.cluster.certificates import issue_client
 from sandbox.cluster.kubeconfig import write_kubeconfig
-from sandbox.layout import Layout
 from sandbox.ports import DISCOVERY, PROMETHEUS_PORT, listens, must_be_free
 from sandbox.process import running, start, wait_until
 from sandbox.settings import write_settings
@@ -23,16 +20,6 @@ ADDRESS = f"{NODE}:{PROMETHEUS_PORT}"
 """Where it answers, for this machine and for pods: on the bridge."""
 
 
-def rules_folder(layout: Layout) -> Path:
-    """Return a folder whose `*.yaml` are rules too, after the next `reload`."""
-    return layout.data / "prometheus-rules" / "own"
-
-
-def reload(layout: Layout) -> None:
-    """Let Prometheus read its settings and rules again."""
-    os.kill(running(layout)["prometheus"].pid, signal.SIGHUP)
-
-
 def _start(ground: Ground) -> None:
     here = ground.layout
     operator = module_folder("prometheus-operator", "github.com/prometheus-operator/prometheus-operator") / _CRDS
@@ -40,11 +27,10 @@ def _start(ground: Ground) -> None:
     files = [operator / f"monitoring.coreos.com_{kind}.yaml" for kind in kinds]
     ground.kubectl.define("\n---\n".join(file.read_text() for file in files))
     ground.apply("prometheus", port=PROMETHEUS_PORT, node=NODE, user=_USER)
-    followed = rules_folder(here).with_name("cluster")
-    for folder in (rules_folder(here), followed):
-        folder.mkdir(parents=True, exist_ok=True)
-    _start_discovery(ground, followed)
-    config = filled("prometheus-config", rules=followed, own_rules=rules_folder(here), discovery=DISCOVERY.address)
+    rules = here.data / "prometheus-rules" / "cluster"
+    rules.mkdir(parents=True, exist_ok=True)
+    _start_discovery(ground, rules)
+    config = filled("prometheus-config", rules=rules, discovery=DISCOVERY.address)
     command = (
         ground.tools["prometheus"],
         f"--config.file={write_settings(here.config / 'prometheus.yaml', config)}",
