@@ -74,7 +74,8 @@ def test_one_autoscaler_follows_the_other_and_the_pods_stay(trial: Trial, kubect
     lifecycle.up(addons=["keda"])
     platform = trial.folder / "stacks" / "platform.yaml"
     said = yaml.safe_load(platform.read_text())
-    said["spec"]["environments"]["dev"]["installed"] = {"metrics-server": True, "keda": True}
+    for environment in said["spec"]["environments"].values():
+        environment["installed"] = {"metrics-server": True, "keda": True}
     platform.write_text(yaml.safe_dump(said))
     service = trial.services["catalogue"]
     del service["replicas"]
@@ -82,7 +83,7 @@ def test_one_autoscaler_follows_the_other_and_the_pods_stay(trial: Trial, kubect
     trial.write()
     trial.up()
     kubectl("scale", "-n", trial.namespace, "deployment/catalogue", "--replicas=4")
-    window = {"days": ["mon"], "from": "03:00", "to": "03:01", "timeZone": "UTC", "min": 3}
+    window = {"days": ["mon"], "from": "13:00", "to": "13:01", "timeZone": "UTC", "min": 3}
     service["scaling"]["schedules"] = {"backup": window}
     trial.write()
     with Watched(kubectl, trial.namespace, "catalogue") as watched:

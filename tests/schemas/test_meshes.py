@@ -30,6 +30,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "circuitBreaker": {"ejection": {}},
     },
     "split": {"split": {"main": 0, "next": 100}},
+    "mirror": {"mirror": {"version": "next", "percent": 10}},
     "fault": {"fault": {"abort": {"status": 503, "percent": 5}, "evenForPeople": True}},
 }
 """A spec's words for each wish, by how the table names it."""
@@ -96,7 +97,9 @@ def test_a_wish_that_needs_a_newer_istio_is_refused_by_an_older_one(files: Files
 
 
 TOGETHER = [
-    wish for wish in WISHES if wish.path[1:3] != ("loadBalancing", "consistentHash") and wish.path[1] != "locality"
+    wish
+    for wish in WISHES
+    if wish.path[1:3] != ("loadBalancing", "consistentHash") and wish.path[1] not in ("locality", "mirror")
 ]
 """Wishes that a service may have all at once: what excludes another is left out."""
 
