@@ -24,7 +24,7 @@ check: .venv/ready ## Format, lint, types, import contracts and every test that 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2 -m 'not sandbox and not lifecycle and not prove' --cov --cov-report=term
+	$(BIN)/pytest -q -n 2 --dist worksteal -m 'not sandbox and not lifecycle and not prove' --cov --cov-report=term
 
 test: check ## All of check, then the engine and the cluster for real
 	$(BIN)/stackwright sandbox up --with $(ADDONS)
@@ -35,7 +35,7 @@ test: check ## All of check, then the engine and the cluster for real
 prove: .venv/ready ## What takes long: simulated nodes, many services, repeated kills
 	$(BIN)/stackwright sandbox up --with $(ADDONS)
 	$(BIN)/pytest -v -s -m prove --hypothesis-profile searching
-	$(BIN)/pytest -q -n 2 --no-cov -m 'not sandbox and not lifecycle and not prove' --hypothesis-profile searching
+	$(BIN)/pytest -q -n 2 --dist worksteal --no-cov -m 'not sandbox and not lifecycle and not prove' --hypothesis-profile searching
 
 bench: .venv/ready ## Figures only: what reading, rendering and deploying cost
 	$(BIN)/python -m tests.bench
