@@ -45,8 +45,9 @@ def test_changed_file_content_rolls_the_pods(trial: Trial, kubectl: Callable[...
         f"{trial.name}-catalogue-catalogue-files": "replace",
     }
     trial.up()
-    maps = json.loads(kubectl("get", "configmaps", "-n", trial.namespace, "-o", "json"))["items"]
-    texts = [text for one in maps if one["metadata"]["name"] != "kube-root-ca.crt" for text in one["data"].values()]
+    own = "app.kubernetes.io/managed-by=stackwright"
+    maps = json.loads(kubectl("get", "configmaps", "-n", trial.namespace, "-l", own, "-o", "json"))["items"]
+    texts = [text for one in maps for text in one["data"].values()]
     assert texts == ["two"]
 
 
