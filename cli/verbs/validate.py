@@ -11,13 +11,13 @@ import typer
 
 from cli import files, inputs, report, surroundings
 from cli.progress import watched
-from components.manifests.checked import beyond
 from schemas import alone
 from schemas.estate import check
 from schemas.examine import read
 from schemas.problems import Path as Place
 from schemas.problems import Problem, SpecError, in_order
 from schemas.project import Project
+from schemas.spec import Spec
 from schemas.text.document import descend
 from schemas.text.load import MAX_BYTES, load
 
@@ -62,6 +62,19 @@ def validate(
     raise typer.Exit(report.exit_code(problems))
 
 
+def _of_objects(spec: Spec) -> list[Problem]:
+    """Return what is wrong with the objects of a spec.
+
+    The builders are loaded for a spec that leaves the language alone: they are a good part of the time that it takes to
+    look at one file.
+    """
+    if not (spec.application.patches or spec.application.extra_objects):
+        return []
+    from components.manifests.checked import beyond  # noqa: PLC0415
+
+    return beyond(spec)
+
+
 def _problems(
     named: inputs.Inputs, platform: Path | None, release: Sequence[Path], unsaved: dict[Path, Path]
 ) -> list[Problem]:
@@ -86,12 +99,12 @@ def _problems(
                     _platform(file, platform, named),
                     releases.get(file, ()),
                     unsaved=unsaved.get(file),
-                    beyond=beyond,
+                    beyond=_of_objects,
                 )
             except SpecError as error:
                 problems.extend(error.problems)
 
-    return [*check(projects(), beyond), *problems]
+    return [*check(projects(), _of_objects), *problems]
 
 
 def _platform(application: Path, given: Path | None, named: inputs.Inputs) -> Path:
