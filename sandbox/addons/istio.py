@@ -6,6 +6,7 @@ speaks the same protocol and lacks three filters, which are left out of the conf
 
 import re
 import subprocess
+import time
 
 from sandbox.addons.addon import Addon, Deployment, Ground, Plugin, filled
 from sandbox.cluster.certificates import Certificates, issue_client
@@ -27,6 +28,7 @@ _MODULE = "istio.io/istio"
 _STAMP = (f"{_MODULE}/pkg/version.buildVersion={_VERSION}", f"{_MODULE}/pkg/version.buildTag={_VERSION}")
 _CNI_USER = "stackwright:istio-cni"
 _BOOTSTRAP = "tools/packaging/common/envoy_bootstrap.json"
+_PATIENCE_SECONDS = 120
 _NOT_IN_MESH = ["kube-system", "istio-system", "storage", "ingress"]
 
 
@@ -64,8 +66,20 @@ def _start(ground: Ground) -> None:
 
 
 def _ready(ground: Ground) -> None:
-    """Have requests counted: istiod must answer before it can approve of what says so."""
-    ground.apply("istio-metrics")
+    """Have requests counted: istiod must answer before it can approve of what says so.
+
+    After a restart the cluster believes for some seconds that the pod of before answers.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            ground.apply("istio-metrics")
+        except SandboxError as error:
+            if "failed calling webhook" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(2)
+        else:
+            return
 
 
 def _push_proxy(ground: Ground, tag: str) -> None:
