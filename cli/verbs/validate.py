@@ -68,7 +68,7 @@ def _of_objects(spec: Spec) -> list[Problem]:
     The builders are loaded for a spec that leaves the language alone: they are a good part of the time that it takes to
     look at one file.
     """
-    if not (spec.application.patches or spec.application.extra_objects):
+    if not spec.application.leaves_the_language:
         return []
     from components.manifests.checked import beyond  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ from components.manifests.escape.trace import bringer
 from components.manifests.objects import Manifest
 from components.manifests.offline import offline_objects
 from schemas import resolve
-from schemas.model import Application, Patch
+from schemas.model import Patch
 from schemas.problems import Path, Problem, SpecError, errors_in, in_order
 from schemas.project import Project
 from schemas.spec import Spec
@@ -47,7 +47,7 @@ def check(project: Project) -> tuple[Problem, ...]:
 
 def beyond(spec: Spec) -> list[Problem]:
     """Return what is wrong with the objects of a spec, for whoever checks several places or applications."""
-    if not _leaves_the_language(spec.application):
+    if not spec.application.leaves_the_language:
         return []
     return checked_objects(spec)[1]
 
@@ -68,7 +68,7 @@ def checked(spec: Spec) -> Spec:
 def checked_objects(spec: Spec) -> tuple[list[Manifest], list[Problem]]:
     """Return the objects of a spec, with words for what is known only at deployment, and what is wrong with them."""
     app = spec.application
-    if not _leaves_the_language(app):
+    if not app.leaves_the_language:
         return offline_objects(spec), []
     # Kubernetes' schemas are read only for a spec that leaves the language.
     from components.manifests.escape.validity import wrongs  # noqa: PLC0415
@@ -91,11 +91,6 @@ def checked_objects(spec: Spec) -> tuple[list[Manifest], list[Problem]]:
         # What is no object of Kubernetes at all would only be told twice.
         flaws += _found(changed, dict(zip(sorted(whole), extra, strict=True)), version)
     return objects, [_problem(spec, flaw) for flaw in flaws]
-
-
-def _leaves_the_language(app: Application) -> bool:
-    """Return whether there is anything to check: what the language itself renders is right by its own tests."""
-    return bool(app.patches or app.extra_objects)
 
 
 def _patched(
