@@ -84,6 +84,11 @@ class Versions(Value, frozen=True, kw_only=True):
     kubernetes: Literal["1.34", "1.35", "1.36", "1.37"]
     istio: Literal["1.27", "1.28", "1.29", "1.30", "1.31"]
 
+    @property
+    def has_tolerance(self) -> bool:
+        """Whether the tolerance of an autoscaler can be said: it is on by default since Kubernetes 1.35."""
+        return self.kubernetes != "1.34"
+
 
 class Environment(Value, frozen=True, kw_only=True):
     """An environment as the platform offers it, in one location."""

@@ -46,6 +46,6 @@ def _window(spec: Spec, scaling: Scaling, schedule: ScalingSchedule, path: Path)
         set_on = spec.where((*path[:-2], "min"))
         message = f"there are at least {least} pods always (min, set on {set_on}), so {schedule.min} changes nothing."
         yield spec.problem((*path, "min"), "SW5823", message, "Ask for more, or leave the window out.", warning=True)
-    elif schedule.min <= least * (1 + _TOLERATED) and spec.environment.versions.kubernetes == "1.34":
+    elif schedule.min <= least * (1 + _TOLERATED) and not spec.environment.versions.has_tolerance:
         message = f"from {least} to {schedule.min} pods is within the tenth that Kubernetes 1.34 takes for no change."
         yield spec.problem((*path, "min"), "SW5824", message, "Ask for more.", warning=True)

@@ -30,16 +30,11 @@ def behavior(scaling: Scaling, versions: Versions) -> dict[str, Any]:
     Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
     """
     said = scaling.behavior
-    steps = _EVERY_STEP if scaling.schedules and has_tolerance(versions) else {}
+    steps = _EVERY_STEP if scaling.schedules and versions.has_tolerance else {}
     return {
         "scaleUp": _rules(said.scale_up if said else None, {**_UP, **steps}),
         "scaleDown": _rules(said.scale_down if said else None, _DOWN),
     }
-
-
-def has_tolerance(versions: Versions) -> bool:
-    """Return whether the tolerance of an autoscaler can be said: it is on by default since Kubernetes 1.35."""
-    return versions.kubernetes != "1.34"
 
 
 def _rules(rules: ScalingRules | None, default: dict[str, Any]) -> dict[str, Any]:
