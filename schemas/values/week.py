@@ -21,9 +21,14 @@ class Span(NamedTuple):
     """The names of the windows that are open."""
 
     @property
+    def clocks(self) -> tuple[str, str]:
+        """When it begins and when it ends, such as `fri 16:00` and `fri 23:00`."""
+        return _clock(self.start), _clock(self.end)
+
+    @property
     def text(self) -> str:
         """When it is, such as `fri 16:00 to fri 23:00`."""
-        return f"{_clock(self.start)} to {_clock(self.end)}"
+        return " to ".join(self.clocks)
 
 
 def crons(schedule: ScalingSchedule) -> tuple[str, str]:

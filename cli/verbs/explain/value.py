@@ -8,9 +8,11 @@ from pathlib import Path as FilePath
 import typer
 
 from cli import files, newer, report
+from cli.verbs.explain.columns import columns
 from cli.verbs.explain.facts import Facts, facts, row, shown
 from cli.verbs.explain.overview import overview
 from cli.verbs.explain.reach import reached
+from cli.verbs.explain.week import schedules
 from components.manifests.difference import Difference
 from schemas.layers.provenance import place_of
 from schemas.layers.stack import Layers
@@ -39,12 +41,22 @@ def told_value(
         return
     node = descend(spec.tree, at)
     if node is not None and isinstance(node.value, dict) and node.value:
-        rows = [_facts(project, spec, (*at, *below)) for below, _ in leaves(node)]
-        typer.echo(json.dumps([row(one) for one in rows], indent=2, ensure_ascii=False) if as_json else _table(rows))
+        _tell_part(project, spec, at, node, as_json=as_json)
         return
     one = _facts(project, spec, at)
     one = replace(one, reaches=reached(project, spec, at) if node is not None else ())
     typer.echo(json.dumps(row(one), indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(one, spec)))
+
+
+def _tell_part(project: Project, spec: Spec, at: Path, node: Node, *, as_json: bool) -> None:
+    """Print the values of a part; behind those of an autoscaler's schedules, the week that they make."""
+    rows = [_facts(project, spec, (*at, *below)) for below, _ in leaves(node)]
+    found = schedules(spec, at)
+    if as_json:
+        whole = [row(_facts(project, spec, found.path)) | {"week": found.rows}] if found is not None else []
+        typer.echo(json.dumps([*map(row, rows), *whole], indent=2, ensure_ascii=False))
+        return
+    typer.echo("\n".join([_table(rows), *(found.lines if found is not None else ())]))
 
 
 def _facts(project: Project, spec: Spec, path: Path) -> Facts:
@@ -121,7 +133,7 @@ def _layers(one: Facts) -> Iterator[str]:
             origin = one.node.origin
             place = f"{origin.file}:{origin.line}" if origin.line else ""
             rows.append([origin.layer, place, shown(plain(one.node)), "counts"])
-    for number, line in enumerate(_columns(rows)):
+    for number, line in enumerate(columns(rows)):
         yield _labelled("" if number else "layers", line)
 
 
@@ -133,7 +145,7 @@ def _reaches(found: Sequence[Difference]) -> Iterator[str]:
         last = (one.kind, one.name)
         whole = "the whole object" if not one.path else written([str(part) for part in one.path])
         rows.append([name, whole])
-    for number, line in enumerate(_columns(rows[:_MOST])):
+    for number, line in enumerate(columns(rows[:_MOST])):
         yield _labelled("" if number else "reaches", line)
     if len(rows) > _MOST:
         yield _labelled("", f"and {len(rows) - _MOST} more")
@@ -144,12 +156,6 @@ def _reaches(found: Sequence[Difference]) -> Iterator[str]:
 _MOST = 24
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows of cells as lines with aligned columns."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)] if rows else []
-    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
 def _table(rows: Sequence[Facts]) -> str:
     cells = []
     for one in rows:
@@ -157,7 +163,7 @@ def _table(rows: Sequence[Facts]) -> str:
         origin = one.node.origin
         place = f"{origin.file}:{origin.line}" if origin.line else ""
         cells.append([f"spec.{written(one.path)}", _short(shown(plain(one.node))), origin.layer, place])
-    return "\n".join(_columns(cells))
+    return "\n".join(columns(cells))
 
 
 def _short(text: str) -> str:
