@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from forecast.history.history import History
     from forecast.wish import Wish
 
+
+def _drawable(file: Path | None) -> Path | None:
+    """Return the file of a picture.
+
+    Raises:
+        BadParameter: its name does not end in a form that can be drawn.
+
+    """
+    if file is not None and file.suffix.lower() not in (".png", ".svg"):
+        raise typer.BadParameter("the name of a picture ends in `.png` or `.svg`.")
+    return file
+
+
 Service = Annotated[
     str,
     typer.Option("--service", "-s", help="The service.", autocompletion=completion.services, show_default=False),
@@ -72,6 +85,16 @@ Budget = Annotated[
 ]
 PlanFile = Annotated[
     Path | None, typer.Option("--output", "-o", help="The plan's file: `plans/web.yaml`.", show_default=False)
+]
+
+Picture = Annotated[
+    Path | None,
+    typer.Option(
+        "--picture",
+        help="A file for a picture of demand against plan: `web.png` or `web.svg`.",
+        show_default=False,
+        callback=_drawable,
+    ),
 ]
 
 

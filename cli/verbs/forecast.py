@@ -13,7 +13,7 @@ from cli import files, report
 from cli.capacity import options
 from cli.capacity.service import Scaled, environment_of, scaled
 from cli.progress import watched
-from schemas.problems import Origin, Problem, SpecError
+from schemas.problems import Origin, Problem, SpecError, listed
 from schemas.project import Project
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
     service: options.SomeService = None,
     history: options.HistoryFile = None,
     output: options.PlanFile = None,
+    picture: options.Picture = None,
     env: files.SomeEnvironment = None,
     capacity: options.Capacity = None,
     target: options.Target = None,
@@ -63,6 +64,7 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
     """
     with report.told():
         project = files.project(application, platform, [])
+        _check_installed(draws=picture is not None or form is Format.html)
         if service is None:
             raise typer.Exit(_renewed(project, history, output, objective, budget, scale))
         found = scaled(project, environment_of(project, env), service)
@@ -70,14 +72,23 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
         source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates)
         result = _planned(found, source, asked, _owner(project, found, time_zone, scale))
     typer.echo(_shown(result, form, price), nl=False)
-    _keep(output, result.text)
+    _write(result, output, picture)
 
 
-def _keep(file: Path | None, text: str) -> None:
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-        typer.echo(f"{file} is written.", err=True)
+def _write(result: "Planned", output: Path | None, picture: Path | None) -> None:
+    """Write the plan's file and its picture, where they are asked for."""
+    if output is not None:
+        _keep(output, result.text.encode())
+    if picture is not None:
+        from cli.capacity.picture import drawn  # noqa: PLC0415 - most plans are made without
+
+        _keep(picture, drawn(result, picture.suffix[1:].lower()))
+
+
+def _keep(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    typer.echo(f"{file} is written.", err=True)
 
 
 def _renewed(
@@ -91,7 +102,7 @@ def _renewed(
     jobs, problems = again.jobs(project, histories, plans, (objective, budget, scale))
     for job, result in again.all_done(jobs) if jobs else ():
         if isinstance(result, str):
-            _keep(job.file, result)
+            _keep(job.file, result.encode())
         else:
             problems += result
     report.show(problems, report.Format.text)
@@ -99,8 +110,6 @@ def _renewed(
 
 
 def _planned(found: Scaled, source: options.Source, asked: options.Asked, owner: "Owner") -> "Planned":
-    if find_spec("statsforecast") is None:
-        raise SpecError([_no_models()])
     wish = asked.wish(found)
     told = source.history()
     from cli.capacity.planned import planned  # noqa: PLC0415 - the models take a second or two to load
@@ -122,14 +131,29 @@ def _owner(project: Project, found: Scaled, time_zone: str, scale: float) -> "Ow
 
 
 def _shown(result: "Planned", form: Format, price: float | None) -> str:
-    from cli.capacity import page, planned  # noqa: PLC0415 - loaded with the models
+    from cli.capacity import planned  # noqa: PLC0415 - loaded with the models
 
-    if form is Format.json:
-        return json.dumps(planned.as_json(result, price), indent=2) + "\n"
-    return page.as_html(result, price) if form is Format.html else planned.as_text(result, price)
+    if form is Format.html:
+        from cli.capacity.page import as_html  # noqa: PLC0415 - it loads what draws
+
+        return as_html(result, price)
+    return (
+        json.dumps(planned.as_json(result, price), indent=2) + "\n"
+        if form is Format.json
+        else planned.as_text(result, price)
+    )
 
 
-def _no_models() -> Problem:
-    origin = Origin(file="stackwright", line=0, column=0, path=(), layer="history")
-    message = "forecasting needs `statsforecast`, which is not installed."
-    return Problem(origin=origin, code="SW9109", message=message, hint="Install `stackwright[forecast]`.")
+def _check_installed(*, draws: bool) -> None:
+    """Look for what makes plans and, where a picture is asked for, draws them.
+
+    Raises:
+        SpecError: something of it is not installed.
+
+    """
+    libraries = ["statsforecast", *(["matplotlib"] if draws else [])]
+    if missing := [one for one in libraries if find_spec(one) is None]:
+        origin = Origin(file="stackwright", line=0, column=0, path=(), layer="history")
+        message = f"this needs {listed(missing, 'and')}, which {'is' if len(missing) == 1 else 'are'} not installed."
+        hint = "Install `stackwright[forecast]`."
+        raise SpecError([Problem(origin=origin, code="SW9109", message=message, hint=hint)])

@@ -1,6 +1,7 @@
 """`forecast` and `simulate`: what a person sees, and what a machine gets."""
 
 import json
+import struct
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlparse
 from xml.etree import ElementTree
 
+import matplotlib as mpl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -20,11 +22,13 @@ from autoscaling.replay.demand import Demand
 from autoscaling.replay.replay import replayed
 from autoscaling.replay.workload import Workload
 from cli.capacity import page, planned
+from cli.capacity.picture import drawn
 from cli.capacity.prometheus import asked
 from cli.capacity.scaler import scaler_of
 from cli.capacity.service import Scaled
 from cli.capacity.sparkline import sparkline
 from cli.main import app
+from cli.verbs import forecast
 from forecast.backtest import Choice
 from forecast.making import refitted
 from forecast.owner import Owner
@@ -99,16 +103,73 @@ def test_a_plan_for_machines_and_as_a_page(result: planned.Planned) -> None:
     assert chosen["overloadedPercent"] < reactive["overloadedPercent"] / 10
     assert json.loads(json.dumps(told)) == told
     html = page.as_html(result, 0.05)
-    tree = ElementTree.fromstring(html[html.index("<svg") : html.index("</svg>") + 6])  # noqa: S314 - our own
-    names = [line.get("points", "").count(",") for line in tree.iter("{http://www.w3.org/2000/svg}polyline")]
-    assert names == [2 * WEEK, 2 * WEEK]
+    assert html[html.index("<svg ") : html.index("</svg>")].partition('" width')[2] in drawn(result, "svg").decode()
+
+
+def heights(svg: bytes, name: str) -> list[float]:
+    """Return how high a line of a picture stands in each quarter of an hour, in points."""
+    (group,) = ElementTree.fromstring(svg).iterfind(f".//*[@id='{name}']")  # noqa: S314 - our own
+    path = group.find("{http://www.w3.org/2000/svg}path")
+    assert path is not None
+    numbers = [float(one) for one in path.get("d", "").split() if one not in "ML"]
+    # Two points for each quarter of an hour, and the first and the last one twice.
+    assert len(numbers) == 2 * (2 * WEEK + 2)
+    return [-y for y in numbers[3:-2:4]]
+
+
+def test_a_picture_is_as_high_as_the_demand_and_the_plan(result: planned.Planned) -> None:
+    svg = drawn(result, "svg")
+    said, shown = [*result.latest, *result.room], [*heights(svg, "demand"), *heights(svg, "plan")]
+    per_request = (max(shown) - min(shown)) / (max(said) - min(said))
+    assert per_request > 0
+    assert shown == pytest.approx([min(shown) + per_request * (one - min(said)) for one in said], abs=0.01)
+    words = "".join(ElementTree.fromstring(svg).itertext())  # noqa: S314 - our own
+    for word in (
+        "web in prod",
+        "Monday",
+        "Sunday",
+        "requests per second",
+        "replicas",
+        "time zone UTC",
+        "demand",
+        "room",
+    ):
+        assert word in words
+
+
+def test_a_picture_is_the_same_for_the_same_plan_alone(result: planned.Planned) -> None:
+    png = drawn(result, "png")
+    width, height = struct.unpack(">II", png[16:24])
+    assert (png[:8], width, height) == (b"\x89PNG\r\n\x1a\n", 1440, 540)
+    assert png == drawn(result, "png")
+    assert drawn(result, "svg") == drawn(result, "svg")
+    floor = tuple(count + 1 for count in result.plan.floor)
+    other = replace(result, plan=replace(result.plan, floor=floor))
+    assert drawn(other, "png") != png
+    with mpl.rc_context({"figure.facecolor": "black", "font.size": 30}):
+        assert drawn(result, "png") == png
+
+
+def test_a_picture_has_a_form_and_what_draws_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ["--history", str(folder / "requests.csv"), "--capacity", "50"]
+    done = call(folder, "forecast", *options, "--picture", str(folder / "web.jpg"))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "the name of a picture ends in `.png` or `.svg`." in done.stderr
+    monkeypatch.setattr(forecast, "find_spec", {"statsforecast": True}.get)
+    missing = "this needs `matplotlib`, which is not installed. Install `stackwright[forecast]`. [SW9109]"
+    for more in (["--picture", str(folder / "web.png")], ["--format", "html"]):
+        done = call(folder, "forecast", *options, *more)
+        assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"stackwright: {missing}\n")
 
 
 @pytest.mark.prove
 def test_a_plan_is_written_and_right(folder: Path) -> None:
     plan = folder / "plans" / "web.yaml"
-    done = call(folder, "forecast", "--history", str(folder / "requests.csv"), "--capacity", "50", "-o", str(plan))
-    assert (done.exit_code, done.stderr) == (0, f"{plan} is written.\n")
+    picture = folder / "pictures" / "web.PNG"
+    options = ["--history", str(folder / "requests.csv"), "--capacity", "50", "--picture", str(picture)]
+    done = call(folder, "forecast", *options, "-o", str(plan))
+    assert (done.exit_code, done.stderr) == (0, f"{plan} is written.\n{picture} is written.\n")
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     checked = CliRunner().invoke(app, ["validate", str(plan), "-p", PLATFORM])
     assert (checked.exit_code, checked.stderr) == (0, f"{plan}: nothing is wrong, in any environment.\n")
 
@@ -250,4 +311,8 @@ def test_nothing_of_forecasting_is_loaded_by_a_deployment() -> None:
     modules = "cli.main, components, components.manifests.offline, stacks, schemas.plan.problems, schemas.plan.rules"
     code = f"import sys, {modules}\nprint(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) & {"forecast", "autoscaling", "numpy", "pandas", "statsforecast", "scipy"} == set()
+    assert (
+        set(done.stdout.split())
+        & {"forecast", "autoscaling", "matplotlib", "numpy", "pandas", "statsforecast", "scipy"}
+        == set()
+    )
