@@ -109,6 +109,11 @@ class Environment(Value, frozen=True, kw_only=True):
     versions: Versions
 
     @property
+    def has_keda(self) -> bool:
+        """Whether KEDA scales. Where it does it answers for external metrics, and no adapter can beside it."""
+        return self.installed.get("keda", False)
+
+    @property
     def recommends_sizes(self) -> bool:
         """Whether something recommends requests for what pods use."""
         return self.installed.get("vertical-pod-autoscaler", False)

@@ -82,5 +82,5 @@ class Scaling(Value, frozen=True, kw_only=True):
 
     @property
     def needs_keda(self) -> bool:
-        """Whether Kubernetes' own autoscaler cannot do it."""
-        return self.needs_prometheus or bool(self.schedules) or self.min == 0
+        """Whether Kubernetes' own autoscaler cannot do it, even with an adapter that tells it what Prometheus knows."""
+        return bool(self.schedules) or self.min == 0

@@ -46,6 +46,16 @@ def installed(name: str) -> tuple[str, Callable[[Node, Path, Node], Lack | None]
     return NOT_INSTALLED, missing, ("installed", name)
 
 
+def either(one: str, other: str) -> tuple[str, Callable[[Node, Path, Node], Lack | None], Path]:
+    """Return the same part of a need that each of two satisfies."""
+
+    def missing(_spec: Node, _path: Path, entry: Node) -> Lack | None:
+        there = is_installed(entry, one) or is_installed(entry, other)
+        return None if there else Lack(f"this needs {one} or {other}, and neither is installed")
+
+    return NOT_INSTALLED, missing, ("installed",)
+
+
 def is_installed(entry: Node, name: str) -> bool:
     """Return whether a platform's entry says that something is installed."""
     there = descend(entry, ("installed", name))

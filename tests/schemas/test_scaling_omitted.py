@@ -49,4 +49,5 @@ def test_what_is_left_works(files: Files, scaling: dict[str, Any], left: Any) ->
     assert (service.scaling.min, service.scaling.max) == (left["min"], left["max"])
     assert service.scaling.targets.cpu_percent == 50
     assert not service.scaling.needs_keda
+    assert not service.scaling.needs_prometheus
     assert service.scaling.fallback_replicas is None

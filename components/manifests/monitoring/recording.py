@@ -62,7 +62,12 @@ def bad_rules(app: Application, service: Service, missing: Mapping[str, str]) ->
 
 def picked(app: Application, service: Service, series: str, **more: str) -> str:
     """Return what picks a recorded series of one service."""
-    return f"{series}{{{matchers({'namespace': app.namespace, 'service': service.name, **more})}}}"
+    return f"{series}{{{matchers({**whose(app, service), **more})}}}"
+
+
+def whose(app: Application, service: Service) -> dict[str, str]:
+    """Return the labels that tell the recorded series of one service from those of all others."""
+    return {"namespace": app.namespace, "service": service.name}
 
 
 def identity(app: Application, service: Service) -> dict[str, str]:

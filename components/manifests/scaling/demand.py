@@ -5,14 +5,17 @@ within the last hour and is not there now is unknown, and the autoscaler falls b
 taken for nothing.
 """
 
-from components.manifests.monitoring.recording import Rule, identity, picked, requests_name
+from components.manifests.monitoring.recording import Rule, identity, requests_name
 from components.manifests.monitoring.source import Source, source
 from schemas.model import Application, Environment, Service
 
 WINDOW = "1m"
 """Over which rates are taken: an autoscaler should hear of a rush within a minute."""
 
-_CONCURRENT = f"stackwright:requests:concurrent{WINDOW}"
+REQUESTS = requests_name(WINDOW)
+"""The series with a service's requests a second."""
+CONCURRENT = f"stackwright:requests:concurrent{WINDOW}"
+"""The series with the requests that a service has in work."""
 
 
 def demand_rules(app: Application, environment: Environment, service: Service) -> list[Rule]:
@@ -23,21 +26,11 @@ def demand_rules(app: Application, environment: Environment, service: Service) -
     rules = []
     if targets.requests_per_second_per_replica is not None:
         found = _counted(app, environment, service)
-        rules.append(_rule(app, service, requests_name(WINDOW), found.requests(WINDOW), found))
+        rules.append(_rule(app, service, REQUESTS, found.requests(WINDOW), found))
     if targets.concurrent_requests_per_replica is not None:
         found = _counted(app, environment, service)
-        rules.append(_rule(app, service, _CONCURRENT, found.concurrent(WINDOW), found))
+        rules.append(_rule(app, service, CONCURRENT, found.concurrent(WINDOW), found))
     return rules
-
-
-def requests_query(app: Application, service: Service) -> str:
-    """Return the query of a service's requests a second."""
-    return picked(app, service, requests_name(WINDOW))
-
-
-def concurrent_query(app: Application, service: Service) -> str:
-    """Return the query of the requests that a service has in work."""
-    return picked(app, service, _CONCURRENT)
 
 
 def _counted(app: Application, environment: Environment, service: Service) -> Source:

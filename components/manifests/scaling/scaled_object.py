@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from components.manifests.monitoring.promql import matchers
 from components.manifests.objects import Manifest, manifest
 from components.manifests.scaling.behavior import behavior
-from components.manifests.scaling.demand import concurrent_query, requests_query
+from components.manifests.scaling.measures import measures
 from components.manifests.scaling.target import scaled
-from schemas.model import Application, Environment, MetricTarget, NamedMetric, Scaling, Service
+from schemas.model import Application, Environment, Scaling, Service
 from schemas.values.week import crons
 
 _POLLING_SECONDS = 15
@@ -27,8 +26,7 @@ def scaled_object(app: Application, environment: Environment, service: Service, 
     rules = behavior(scaling, environment.versions)
     triggers = [
         *_of_resources(service, scaling),
-        *_of_requests(app, environment, service, scaling),
-        *_of_metrics(app, environment, service, scaling),
+        *_of_measures(app, environment, service, scaling),
         *_of_schedules(scaling),
     ]
     return {
@@ -67,34 +65,11 @@ def _of_resources(service: Service, scaling: Scaling) -> list[Trigger]:
     ]
 
 
-def _of_requests(app: Application, environment: Environment, service: Service, scaling: Scaling) -> list[Trigger]:
-    asked = {
-        "requests": (scaling.targets.requests_per_second_per_replica, requests_query(app, service)),
-        "concurrency": (scaling.targets.concurrent_requests_per_replica, concurrent_query(app, service)),
-    }
+def _of_measures(app: Application, environment: Environment, service: Service, scaling: Scaling) -> list[Trigger]:
     return [
-        _prometheus(environment, name, query, threshold)
-        for name, (threshold, query) in asked.items()
-        if threshold is not None
+        _prometheus(environment, one.name, one.query, one.per_replica)
+        for one in measures(app, environment, service, scaling)
     ]
-
-
-def _of_metrics(app: Application, environment: Environment, service: Service, scaling: Scaling) -> list[Trigger]:
-    return [
-        _prometheus(environment, name, _query(app, service, environment.metrics[name], target), target.per_replica)
-        for name, target in sorted(scaling.targets.metrics.items())
-    ]
-
-
-def _query(app: Application, service: Service, metric: NamedMetric, target: MetricTarget) -> str:
-    facts = {
-        "namespace": app.namespace,
-        "application": app.name,
-        "environment": app.environment,
-        "service": service.identity,
-    }
-    labels = {**{label: facts[fact] for label, fact in metric.labels.items()}, **target.where}
-    return f"{metric.aggregate}({metric.series}{{{matchers(dict(sorted(labels.items())))}}})"
 
 
 def _prometheus(environment: Environment, name: str, query: str, threshold: float) -> Trigger:
