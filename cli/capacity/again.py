@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cli.capacity.options import Asked
+from cli.capacity.options import Asked, Source
 from cli.capacity.service import scaled
 from forecast.history.history import problem
-from forecast.history.read import read
 from forecast.making import renewed
 from forecast.owner import Owner
 from forecast.wish import Wish
@@ -28,17 +27,17 @@ class Job:
 
     file: Path
     plan: Plan
-    history: Path
+    source: Source
     wish: Wish
     owner: Owner
 
 
 def jobs(
-    project: Project, histories: Path, plans: Path, asked: tuple[float, float, float]
+    project: Project, histories: Path, plans: Path, source: Source, asked: tuple[float, float, float]
 ) -> tuple[list[Job], list[Problem]]:
     """Return the plans of a folder that can be renewed, and what is wrong with the others.
 
-    `asked` are the objective, the budget and the scale.
+    `source` says how a history is read, and `asked` are the objective, the budget and the scale.
     """
     found: list[Job] = []
     problems: list[Problem] = []
@@ -55,7 +54,8 @@ def jobs(
             problems.append(problem(str(file), 0, "SW9304", message, hint))
             continue
         try:
-            found.append(_job(project, file, plan, history, asked))
+            of_plan = source._replace(file=history, time_zone=plan.time_zone)
+            found.append(_job(project, file, plan, of_plan, asked))
         except SpecError as error:
             problems += error.problems
     if not found and not problems:
@@ -67,7 +67,7 @@ def _names(folder: Path, service: str) -> list[Path]:
     return [folder / f"{service}.{suffix}" for suffix in ("csv", "csv.gz", "json", "json.gz")]
 
 
-def _job(project: Project, file: Path, plan: Plan, history: Path, asked: tuple[float, float, float]) -> Job:
+def _job(project: Project, file: Path, plan: Plan, source: Source, asked: tuple[float, float, float]) -> Job:
     objective, budget, scale = asked
     told = Asked(plan.capacity, plan.target_percent, plan.start_seconds, objective, budget, plan.time_zone)
     owner = Owner(
@@ -78,14 +78,13 @@ def _job(project: Project, file: Path, plan: Plan, history: Path, asked: tuple[f
         today=datetime.now(UTC).date(),
         scale=scale,
     )
-    return Job(file, plan, history, told.wish(scaled(project, plan.environment, plan.service)), owner)
+    return Job(file, plan, source, told.wish(scaled(project, plan.environment, plan.service)), owner)
 
 
 def done(job: Job) -> str | tuple[Problem, ...]:
     """Return the text of the next plan, or why there is none."""
     try:
-        history = read(job.history, time_zone=job.owner.time_zone)
-        return written(renewed(history, job.wish, job.plan, job.owner))
+        return written(renewed(job.source.history(), job.wish, job.plan, job.owner))
     except SpecError as error:
         return error.problems
 

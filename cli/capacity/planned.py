@@ -80,6 +80,10 @@ def rows(result: Planned, price: float | None) -> list[dict[str, Any]]:
     return [summed(name, one.overloaded_percent, one.pod_hours, hours, price) for name, one in sums]
 
 
+def _weeks(count: int) -> str:
+    return "1 week" if count == 1 else f"{count} weeks"
+
+
 def _name(trial: Trial) -> str:
     return f"{trial.choice}, margin {trial.margin:g}"
 
@@ -114,7 +118,7 @@ def as_text(result: Planned, price: float | None) -> str:
     lines = [
         f"{plan.service} in {plan.environment}: {history.weeks:.1f} weeks, {begin} to {end}",
         *(f"  repaired: {repair}" for repair in history.repairs),
-        f"Tried on {result.verdict.weeks} weeks, each foreseen from those before it:",
+        f"Tried on {_weeks(result.verdict.weeks)}, each foreseen from those before it:",
         "",
         table(rows(result, price)),
         f"At equal pod-hours the plan spares {spared:.0f} % of the requests without room.",

@@ -65,11 +65,11 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
     with report.told():
         project = files.project(application, platform, [])
         _check_installed(draws=picture is not None or form is Format.html)
+        source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates)
         if service is None:
-            raise typer.Exit(_renewed(project, history, output, objective, budget, scale))
+            raise typer.Exit(_renewed(project, source, output, (objective, budget, scale)))
         found = scaled(project, environment_of(project, env), service)
         asked = options.Asked(options.needed(found, capacity), target, start_seconds, objective, budget, time_zone)
-        source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates)
         result = _planned(found, source, asked, _owner(project, found, time_zone, scale))
     typer.echo(_shown(result, form, price), nl=False)
     _write(result, output, picture)
@@ -91,15 +91,14 @@ def _keep(file: Path, content: bytes) -> None:
     typer.echo(f"{file} is written.", err=True)
 
 
-def _renewed(
-    project: Project, histories: Path | None, plans: Path | None, objective: float, budget: float, scale: float
-) -> int:
+def _renewed(project: Project, source: options.Source, plans: Path | None, asked: tuple[float, float, float]) -> int:
     """Renew every plan of a folder and return the exit code; a history is a file named for its service."""
+    histories = source.file
     if histories is None or plans is None or not (histories.is_dir() and plans.is_dir()):
         raise typer.BadParameter("name a --service, or folders of histories and plans with --history and --output.")
     from cli.capacity import again  # noqa: PLC0415 - the models take a second or two to load
 
-    jobs, problems = again.jobs(project, histories, plans, (objective, budget, scale))
+    jobs, problems = again.jobs(project, histories, plans, source, asked)
     for job, result in again.all_done(jobs) if jobs else ():
         if isinstance(result, str):
             _keep(job.file, result.encode())

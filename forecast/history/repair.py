@@ -51,7 +51,8 @@ def repaired(name: str, rows: Sequence[Row], *, are_rates: bool) -> History:
     if len(holes) > MOST_FILLED * len(rates):
         share = f"{100 * len(holes) / len(rates):.0f} %"
         message = f"{share} of the history is missing, and at most {100 * MOST_FILLED:.0f} % may be."
-        raise SpecError([problem(name, 0, "SW9014", message)])
+        hint = "Where nothing came, the history needs lines with 0."
+        raise SpecError([problem(name, 0, "SW9014", message, hint)])
     _fill(rates, holes, step, repairs)
     divisor = 1 if are_rates else step
     return History(

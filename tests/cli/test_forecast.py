@@ -68,9 +68,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def table(of: Any) -> str:
-    rows = (f"{MONDAY + 60 * number:.0f},{rate * 60:.0f}\n" for number, rate in enumerate(of.rates))
-    return "timestamp,requests\n" + "".join(rows)
+def table(of: Any, header: str = "timestamp,requests", seconds: int = 60) -> str:
+    rows = (f"{MONDAY + 60 * number:.0f},{rate * seconds:.0f}\n" for number, rate in enumerate(of.rates))
+    return f"{header}\n{''.join(rows)}"
 
 
 def call(folder: Path, verb: str, *arguments: str, service: str = "web") -> Result:
@@ -90,6 +90,7 @@ def result() -> planned.Planned:
 def test_a_plan_on_a_terminal(result: planned.Planned) -> None:
     lines = planned.as_text(result, 0.05).splitlines()
     assert lines[0] == "web in prod: 2.0 weeks, 2026-01-05 00:00 to 2026-01-19 00:00"
+    assert lines[1] == "Tried on 1 week, each foreseen from those before it:"
     assert lines[3].split() == ["policy", "requests", "without", "room", "pod-hours", "cost", "a", "month"]
     assert lines[4].startswith("autoscaler alone, target 70 % ")
     assert lines[-2].startswith("demand ▁▁▁▁▇▇▇▇▇▇▁▁▁▁▁▁")
@@ -174,14 +175,24 @@ def test_a_plan_is_written_and_right(folder: Path) -> None:
     assert (checked.exit_code, checked.stderr) == (0, f"{plan}: nothing is wrong, in any environment.\n")
 
 
-def test_the_plans_of_a_folder_are_renewed(folder: Path, result: planned.Planned) -> None:
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        (table(history(2, Opening())), []),
+        (table(history(2, Opening()), "at,seen", 1), ["--columns", "at,seen", "--rates"]),
+    ],
+    ids=["counts", "rates"],
+)
+def test_the_plans_of_a_folder_are_renewed(
+    folder: Path, result: planned.Planned, text: str, options: list[str]
+) -> None:
     (folder / "plans").mkdir()
     (folder / "histories").mkdir()
-    (folder / "histories" / "web.csv").write_text(table(history(2, Opening())))
+    (folder / "histories" / "web.csv").write_text(text)
     for name in ("web", "cart"):
         of = replace(result.plan, service=name, chosen=datetime.now(UTC).date(), expires=date(2026, 1, 20))
         (folder / "plans" / f"{name}.yaml").write_text(written(of))
-    named = ["forecast", str(folder / "application.yaml"), "-p", PLATFORM]
+    named = ["forecast", str(folder / "application.yaml"), "-p", PLATFORM, *options]
     done = CliRunner().invoke(app, [*named, "--history", str(folder / "histories"), "-o", str(folder / "plans")])
     assert done.exit_code == 1
     missing = f"no history of `cart` is in {folder / 'histories'}. Export one as `cart.csv`. [SW9304]"

@@ -110,7 +110,7 @@ def test_the_hour_that_a_clock_repeats_is_two_hours() -> None:
         ("2026-01-01T00:00Z,1\n", "h.csv: the history has 1 rows, and needs weeks of them. [SW9013]"),
         (rows(0, 0, 0), "h.csv:1:1: every line has the same time. [SW9015]"),
         (rows(0, 60, 120, 180), "h.csv:1:1: a line stands for 60 minutes, and may for 15. Export the history in steps of a minute. [SW9016]"),
-        (rows(0, 1, 2, 30), "h.csv: 87 % of the history is missing, and at most 20 % may be. [SW9014]"),
+        (rows(0, 1, 2, 30), "h.csv: 87 % of the history is missing, and at most 20 % may be. Where nothing came, the history needs lines with 0. [SW9014]"),
         ('[{"when": 3}]', "h.csv:1:1: an entry must be `[time, value]` or a mapping with `timestamp` and `requests`. [SW9009]"),
         ("[[1767225600, 1],\n [1767225660,", "h.csv:2:1: this is not JSON: expecting value. [SW9012]"),
         ("[[1767225600, 1],\n [1767225660, null]]", "h.csv:2:1: the value is missing. Leave the line out when nothing was measured. [SW9003]"),
