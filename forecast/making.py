@@ -67,10 +67,18 @@ def _bench(history: History, wish: Wish, demand: Demand, most: int = 3) -> Bench
 
 
 def plan(history: History, wish: Wish, verdict: Verdict, owner: Owner, chosen_on: date | None = None) -> Plan:
-    """Return the plan of the week after a history; `chosen_on` is the day of an earlier backtest that chose for it."""
+    """Return the plan of the week after a history; `chosen_on` is the day of an earlier backtest that chose for it.
+
+    Raises:
+        NoPlanError: it would ask for no replica more than there are at least.
+
+    """
     past = series(history.demand(owner.scale), wish.zone)
     choice, margin = verdict.chosen.choice, verdict.chosen.margin
     week = foreseen(choice.model, choice.smoothing, past.peaks)
+    floor = tuple(floor_of(by_week(week, past.end), margin, wish))
+    if max(floor) <= wish.min:
+        raise refusal.no_floor(history.name, wish.min)
     return Plan(
         application=owner.application,
         service=owner.service,
@@ -88,7 +96,7 @@ def plan(history: History, wish: Wish, verdict: Verdict, owner: Owner, chosen_on
         start_seconds=wish.workload.start_seconds,
         history=_origin(history),
         skill=_skill(verdict, wish),
-        floor=tuple(floor_of(by_week(week, past.end), margin, wish)),
+        floor=floor,
     )
 
 
@@ -97,7 +105,8 @@ def _origin(history: History) -> dict[str, object]:
         datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (history.start, history.end)
     )
     repairs = {"repairs": list(history.repairs)} if history.repairs else {}
-    return {"source": PurePath(history.name).name, "from": begin, "to": end, **repairs}
+    found = {"source": PurePath(history.name).name, "from": begin, "to": end}
+    return {**found, "stepSeconds": history.step_seconds, **repairs}
 
 
 def _skill(verdict: Verdict, wish: Wish) -> dict[str, object]:

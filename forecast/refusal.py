@@ -23,6 +23,12 @@ def no_need(name: str, percent: float, objective: float) -> NoPlanError:
     return _refusal(name, "SW9105", message, "Leave `scaling` as it is, or ask for more with --objective.")
 
 
+def no_floor(name: str, least: int) -> NoPlanError:
+    """Return that the week to come never asks for more replicas than there are at least."""
+    message = f"no benefit: in the week to come the plan would never ask for more replicas than `min`, {least}."
+    return _refusal(name, "SW9105", message, "Leave `scaling` as it is, or lower `min`.")
+
+
 def no_skill(name: str, percent: float, equal: float, target: float) -> NoPlanError:
     """Return that the best plan is hardly better than a lower target that costs as much."""
     message = (

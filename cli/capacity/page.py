@@ -17,13 +17,13 @@ def as_html(result: Planned, price: float | None) -> str:
     """Return a page that needs nothing but itself."""
     plan, history = result.plan, result.history
     title = f"Plan of {plan.service} in {plan.environment}"
-    repairs = "".join(f"<li>{escape(repair)}</li>" for repair in history.repairs)
+    remarks = "".join(f"<li>{escape(one)}</li>" for one in (*history.repairs, *history.warnings))
     coverage = plan.skill["coveragePercent"]
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body>\n<h1>{escape(title)}</h1>\n"
         f"<p>Learned from {escape(history.name)}, {history.weeks:.1f} weeks; tried on {result.verdict.weeks} of them. "
-        f"{escape(form(result))} It expires on {plan.expires}.</p>\n<ul>{repairs}</ul>\n{_table(rows(result, price))}\n"
+        f"{escape(form(result))} It expires on {plan.expires}.</p>\n<ul>{remarks}</ul>\n{_table(rows(result, price))}\n"
         f"<p>The planned replicas had room for what came in {coverage['expected']:g} % of the quarters of an hour, "
         f"in the latest week in {coverage['latest']:g} %.</p>\n{_picture(result)}\n</body></html>\n"
     )

@@ -100,7 +100,12 @@ def as_json(result: Planned, price: float | None) -> dict[str, Any]:
     """Return all that was found."""
     history = result.history
     return {
-        "history": {"from": _time(history.start), "to": _time(history.end), "repairs": list(history.repairs)},
+        "history": {
+            "from": _time(history.start),
+            "to": _time(history.end),
+            "repairs": list(history.repairs),
+            "warnings": list(history.warnings),
+        },
         "backtest": rows(result, price),
         "skill": result.plan.skill,
         "form": form(result),
@@ -118,6 +123,7 @@ def as_text(result: Planned, price: float | None) -> str:
     lines = [
         f"{plan.service} in {plan.environment}: {history.weeks:.1f} weeks, {begin} to {end}",
         *(f"  repaired: {repair}" for repair in history.repairs),
+        *(f"  beware: {warning}" for warning in history.warnings),
         f"Tried on {_weeks(result.verdict.weeks)}, each foreseen from those before it:",
         "",
         table(rows(result, price)),

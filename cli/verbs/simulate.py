@@ -90,14 +90,15 @@ def _replayed(
     work = Workload(capacity=capacity, start_seconds=start_seconds)
     rows = [row(name, replayed(scalers[name][0], demand, work), price) for name in watched(list(scalers), "replaying")]
     left_out = sorted({metric for _, metrics in scalers.values() for metric in metrics})
-    return {"history": told.name, "repairs": list(told.repairs), "leftOut": left_out, "rows": rows}
+    said = {"repairs": list(told.repairs), "warnings": list(told.warnings)}
+    return {"history": told.name, **said, "leftOut": left_out, "rows": rows}
 
 
 def _as_text(told: dict[str, Any]) -> str:
     from cli.capacity.tables import table  # noqa: PLC0415
 
-    repairs = [f"{told['history']}: {repair}\n" for repair in told["repairs"]]
+    remarks = [f"{told['history']}: {one}\n" for one in (*told["repairs"], *told["warnings"])]
     left_out = [
         f"The target {name} is left out: it does not follow from how many requests come.\n" for name in told["leftOut"]
     ]
-    return "".join([*repairs, table(told["rows"]), *left_out])
+    return "".join([*remarks, table(told["rows"]), *left_out])

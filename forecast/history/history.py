@@ -43,11 +43,22 @@ class History:
         """How long the history is."""
         return (self.end - self.start) / WEEK_SECONDS
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What it hides, a sentence each: within a minute a replica is overloaded, and longer steps are smooth."""
+        if self.step_seconds <= MINUTE_SECONDS:
+            return ()
+        minutes = f"{self.step_seconds / MINUTE_SECONDS:g} minutes"
+        return (
+            f"a line stands for {minutes}: what peaks within is not seen, and more will find no room than is told.",
+        )
+
     def demand(self, scale: float = 1.0) -> Demand:
         """Return the history as demand, each rate times a factor."""
         return Demand(self.start, self.step_seconds, [rate * scale for rate in self.rates])
 
 
+MINUTE_SECONDS = 60
 WEEK_SECONDS = 7 * 24 * 3600
 
 

@@ -232,6 +232,18 @@ def test_what_was_written_is_replayed_beside_what_could_be(folder: Path) -> None
     assert changed["podHours"] > written["podHours"]
 
 
+def test_what_coarse_steps_hide_is_said(folder: Path, result: planned.Planned) -> None:
+    beware = "a line stands for 5 minutes: what peaks within is not seen, and more will find no room than is told."
+    coarse = replace(result, history=replace(result.history, step_seconds=300))
+    assert f"  beware: {beware}\n" in planned.as_text(coarse, None)
+    assert planned.as_json(coarse, None)["history"]["warnings"] == [beware]
+    assert f"<li>{beware}</li>" in page.as_html(coarse, None)
+    (folder / "coarse.csv").write_text("".join(f"{MONDAY + 300 * number:.0f},9000\n" for number in range(12)))
+    done = call(folder, "simulate", "--history", str(folder / "coarse.csv"), "--capacity", "50")
+    assert done.stdout.splitlines()[0] == f"{folder / 'coarse.csv'}: {beware}"
+    assert "beware" not in planned.as_text(result, None)
+
+
 def test_a_service_is_replayed_by_requests_and_by_the_clock() -> None:
     scaling = Scaling(
         min=2,

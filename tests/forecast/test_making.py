@@ -1,5 +1,6 @@
 """Plans are made where they help, and refused with the reason where they do not."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -55,6 +56,16 @@ def test_a_shop_that_opens_at_once_is_ready_before_it_opens() -> None:
     assert min(monday[32:80]) >= 30
     assert max(monday[:32] + sunday) < 5
     assert (made.lead_seconds, len(made.floor), made.history["to"]) == (240, WEEK, "2026-01-26T00:00:00Z")
+
+
+def test_a_plan_that_is_never_above_min_is_none() -> None:
+    shop, asked = history(3, Opening()), wish()
+    verdict = refitted(shop, asked, Choice("average week", 0), 0.8)
+    owner = Owner(application="shop", service="web", environment="prod", time_zone="UTC", today=date(2026, 1, 26))
+    most = max(plan(shop, asked, verdict, owner).floor)
+    assert max(plan(shop, replace(asked, min=most - 1), verdict, owner).floor) == most
+    with pytest.raises(NoPlanError, match=rf"never ask for more replicas than `min`, {most}\."):
+        plan(shop, replace(asked, min=most), verdict, owner)
 
 
 def against_equal_cost(start_seconds: float, choice: Choice | None) -> float:

@@ -34,6 +34,7 @@ def plan(floor: list[int], **changes: Any) -> Plan:
             "source": "requests.csv",
             "from": "2026-10-26T00:00:00Z",
             "to": "2026-11-23T00:00:00Z",
+            "stepSeconds": 60,
             "repairs": ["2 lines stood out of order."],
         },
         "skill": SKILL,

@@ -77,7 +77,7 @@ def problems_of(tmp_path: Path, *edits: tuple[str, str]) -> list[str]:
     return [str(one).replace(f"{tmp_path}/", "") for one in problems]
 
 
-TOO_MANY = 'web.yaml:26:35: spec.floor.monday["08:00"]: warning: 9 replicas are planned here, and `scaling.max` is 8: so many are there, and no more. Raise `scaling.max`. [SW9203]'
+TOO_MANY = 'web.yaml:27:35: spec.floor.monday["08:00"]: warning: 9 replicas are planned here, and `scaling.max` is 8: so many are there, and no more. Raise `scaling.max`. [SW9203]'
 AGAIN = "Make a new one with `stackwright forecast`."
 
 
@@ -91,7 +91,7 @@ AGAIN = "Make a new one with `stackwright forecast`."
         (("2026-12-07", "2026-12-32"), ["web.yaml:7:12: spec.expires: `2026-12-32` must be a day such as `2026-12-09`. [SW2005]"]),
         (("2026-12-07", "2026-11-31"), ["web.yaml:7:12: spec.expires: `2026-11-31` is no day of the calendar. [SW9204]"]),
         (('"UTC"', '"Mars/Dome"'), ["web.yaml:8:13: spec.timeZone: there is no time zone `Mars/Dome`. Use a name such as `Europe/Berlin`. [SW9205]"]),
-        (('"08:00": 9', '"08:10": 9'), [f"web.yaml:{line}:{column}: spec.floor.{day}[\"08:10\"]: `08:10` is not a quarter of an hour such as `07:30`, in quotes. [SW2005]" for line, column, day in ((26, 26, "monday"), (27, 27, "tuesday"), (28, 29, "wednesday"), (29, 28, "thursday"), (30, 26, "friday"))]),
+        (('"08:00": 9', '"08:10": 9'), [f"web.yaml:{line}:{column}: spec.floor.{day}[\"08:10\"]: `08:10` is not a quarter of an hour such as `07:30`, in quotes. [SW2005]" for line, column, day in ((27, 26, "monday"), (28, 27, "tuesday"), (29, 29, "wednesday"), (30, 28, "thursday"), (31, 26, "friday"))]),
         (("  margin: 1.12\n", ""), ["web.yaml:6:3: spec: `margin` is missing. [SW2004]"]),
     ],
 )  # fmt: skip
