@@ -69,7 +69,7 @@ def _names(folder: Path, service: str) -> list[Path]:
 
 def _job(project: Project, file: Path, plan: Plan, source: Source, asked: tuple[float, float, float]) -> Job:
     objective, budget, scale = asked
-    told = Asked(plan.capacity, plan.target_percent, plan.start_seconds, objective, budget, plan.time_zone)
+    told = Asked(plan.target_percent, plan.start_seconds, objective, budget, plan.time_zone)
     owner = Owner(
         application=project.name,
         service=plan.service,
@@ -78,7 +78,8 @@ def _job(project: Project, file: Path, plan: Plan, source: Source, asked: tuple[
         today=datetime.now(UTC).date(),
         scale=scale,
     )
-    return Job(file, plan, source, told.wish(scaled(project, plan.environment, plan.service)), owner)
+    wish = told.wish(scaled(project, plan.environment, plan.service), plan.capacity)
+    return Job(file, plan, source, wish, owner)
 
 
 def done(job: Job) -> str | tuple[Problem, ...]:

@@ -9,7 +9,7 @@ from cli import completion
 from cli.capacity.service import Scaled
 
 if TYPE_CHECKING:
-    from forecast.history.history import History
+    from forecast.history.history import History, Row
     from forecast.wish import Wish
 
 
@@ -43,7 +43,7 @@ HistoryFile = Annotated[
     Path | None,
     typer.Option(
         "--history",
-        help="A CSV or JSON file with a time and a count of requests a line, also packed by gzip.",
+        help="A CSV or JSON file, packed or not: a time and a count of requests a line, and CPU cores as a third.",
         show_default=False,
     ),
 ]
@@ -53,11 +53,22 @@ Prometheus = Annotated[
 Query = Annotated[
     str | None, typer.Option(help="PromQL of the service's requests per second: one series.", show_default=False)
 ]
+CpuQuery = Annotated[
+    str | None,
+    typer.Option(
+        help="PromQL of the CPU cores that all pods of the service use: one series; without --capacity.",
+        show_default=False,
+    ),
+]
 Weeks = Annotated[float, typer.Option(help="How many weeks Prometheus is asked for.", min=0.1)]
 TimeZone = Annotated[str, typer.Option(help="The time zone of the people who make the demand, and of bare times.")]
 Capacity = Annotated[
     float | None,
-    typer.Option(help="Requests per second that one replica serves well.", min=0.001, show_default=False),
+    typer.Option(
+        help="Requests per second that one replica serves well. Without it: measured where the history tells CPU.",
+        min=0.001,
+        show_default=False,
+    ),
 ]
 StartSeconds = Annotated[float, typer.Option(help="From the decision to a new pod's first request.", min=0.0)]
 Rates = Annotated[bool, typer.Option("--rates", help="Values are requests per second, and not counts.")]
@@ -66,7 +77,8 @@ Price = Annotated[
     float | None, typer.Option(help="What a replica costs an hour, to tell costs too.", min=0.0, show_default=False)
 ]
 Columns = Annotated[
-    str | None, typer.Option(help="The columns of the time and of the count: `TIME,COUNT`.", show_default=False)
+    str | None,
+    typer.Option(help="The columns of the time and the count: `TIME,COUNT`, or `TIME,COUNT,CPU`.", show_default=False),
 ]
 Target = Annotated[
     float | None,
@@ -108,6 +120,7 @@ class Source(NamedTuple):
     time_zone: str
     columns: str | None
     rates: bool
+    cpu_query: str | None
 
     def history(self) -> "History":
         """Return the history.
@@ -119,38 +132,59 @@ class Source(NamedTuple):
         """
         if (self.file is None) == (self.prometheus is None):
             raise typer.BadParameter("name a file with --history, or a Prometheus with --prometheus and --query.")
+        if self.prometheus is None and self.cpu_query is not None:
+            raise typer.BadParameter("a file has a column of CPU cores; --cpu-query goes with --prometheus.")
         if self.file is not None:
             from forecast.history.read import read  # noqa: PLC0415 - a help needs none of it
 
             rates = True if self.rates else None
-            return read(self.file, time_zone=self.time_zone, columns=self._columns(), are_rates=rates)
+            time, value, _ = self._columns()
+            return read(self.file, time_zone=self.time_zone, columns=(time, value), are_rates=rates)
         if self.query is None:
             raise typer.BadParameter("say what to ask Prometheus for with --query.")
         from cli.capacity.prometheus import asked  # noqa: PLC0415 - few ask
 
         return asked(str(self.prometheus), self.query, self.weeks)
 
-    def _columns(self) -> tuple[str | None, str | None]:
+    def cores(self) -> "list[Row]":
+        """Return how many cores all pods used at which time; no rows when it is not told.
+
+        Raises:
+            SpecError: it cannot be read, or is wrong.
+
+        """
+        if self.file is not None:
+            from forecast.history.read import read_cores  # noqa: PLC0415 - a help needs none of it
+
+            time, _, cores = self._columns()
+            return read_cores(self.file, time_zone=self.time_zone, columns=(time, cores))
+        if self.cpu_query is None:
+            return []
+        from cli.capacity.prometheus import asked_cores  # noqa: PLC0415 - few ask
+
+        return asked_cores(str(self.prometheus), self.cpu_query, self.weeks)
+
+    def _columns(self) -> tuple[str | None, str | None, str | None]:
+        """Return the names of the columns of time, count and CPU cores, as far as they are told."""
         if self.columns is None:
-            return None, None
-        time, comma, value = self.columns.partition(",")
-        if not comma:
-            raise typer.BadParameter("name both, as `TIME,COUNT`.", param_hint="--columns")
-        return time.strip(), value.strip()
+            return None, None, None
+        time, count, *cores = (name.strip() for name in self.columns.split(",")) if "," in self.columns else ("", "")
+        if not (time and count) or len(cores) > 1:
+            raise typer.BadParameter("name them as `TIME,COUNT` or `TIME,COUNT,CPU`.", param_hint="--columns")
+        return time, count, cores[0] if cores else None
 
 
 class Asked(NamedTuple):
     """The options that say what is asked of a plan."""
 
-    capacity: float
     target: float | None
     start_seconds: float
     objective: float
     budget: float
     time_zone: str
 
-    def wish(self, found: Scaled) -> "Wish":
-        """Return what is asked of a service's plan.
+    def wish(self, found: Scaled, capacity: float) -> "Wish":
+        """Return what is asked of the plan of a service whose replicas serve so many requests per second well.
 
         Raises:
             SpecError: it is not said how much a replica should be used, or there is no such time zone.
@@ -164,12 +198,12 @@ class Asked(NamedTuple):
         targets = found.scaling.targets
         percent: float | None = self.target if self.target is not None else targets.cpu_percent
         if self.target is None and targets.requests_per_second_per_replica is not None:
-            percent = min(100.0, 100.0 * targets.requests_per_second_per_replica / self.capacity)
+            percent = min(100.0, 100.0 * targets.requests_per_second_per_replica / capacity)
         if percent is None:
             message = "how much of its capacity a replica should be used is not said: there is no `targets.cpuPercent`."
             raise found.problem("SW9108", message, "Give it as --target.")
         return Wish(
-            workload=Workload(capacity=self.capacity, start_seconds=self.start_seconds),
+            workload=Workload(capacity=capacity, start_seconds=self.start_seconds),
             min=max(1, found.scaling.min),
             max=found.scaling.max,
             target_percent=float(percent),
@@ -178,16 +212,3 @@ class Asked(NamedTuple):
             objective_percent=self.objective,
             budget_percent=self.budget,
         )
-
-
-def needed(found: Scaled, capacity: float | None) -> float:
-    """Return a capacity that was given.
-
-    Raises:
-        SpecError: none was, and without one nothing can be said.
-
-    """
-    if capacity is None:
-        message = "how many requests per second one replica serves well is not known."
-        raise found.problem("SW9101", message, "Measure it with a load test of one replica, and give it as --capacity.")
-    return capacity

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from cli.capacity.measuring import Capacity
 from cli.capacity.sparkline import sparkline
 from cli.capacity.tables import summed, table
 from forecast.backtest import Choice, tally
@@ -35,6 +36,7 @@ class Planned:
     plan: Plan
     latest: Sequence[float]
     """The peaks of the history's last week, from Monday on, in requests per second."""
+    capacity: Capacity
 
     @property
     def text(self) -> str:
@@ -63,7 +65,9 @@ def told(history: History, wish: Wish, owner: Owner, verdict: Verdict) -> Planne
     """Return the plan that a verdict chose."""
     whole = series(history.demand(owner.scale), wish.zone)
     latest = by_week(whole.week(whole.end - WEEK), whole.end - WEEK)
-    return Planned(history, wish, verdict, plan(history, wish, verdict, owner), latest)
+    return Planned(
+        history, wish, verdict, plan(history, wish, verdict, owner), latest, Capacity(wish.workload.capacity)
+    )
 
 
 def rows(result: Planned, price: float | None) -> list[dict[str, Any]]:
@@ -106,6 +110,7 @@ def as_json(result: Planned, price: float | None) -> dict[str, Any]:
             "repairs": list(history.repairs),
             "warnings": list(history.warnings),
         },
+        "capacity": result.capacity.row,
         "backtest": rows(result, price),
         "skill": result.plan.skill,
         "form": form(result),
@@ -124,6 +129,7 @@ def as_text(result: Planned, price: float | None) -> str:
         f"{plan.service} in {plan.environment}: {history.weeks:.1f} weeks, {begin} to {end}",
         *(f"  repaired: {repair}" for repair in history.repairs),
         *(f"  beware: {warning}" for warning in history.warnings),
+        *filter(None, [result.capacity.text]),
         f"Tried on {_weeks(result.verdict.weeks)}, each foreseen from those before it:",
         "",
         table(rows(result, price)),

@@ -5,9 +5,11 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from datetime import UTC
 from typing import Any
 
-from forecast.history.history import History, problem
+from forecast.history.history import History, Row, problem
+from forecast.history.json_text import rows_of
 from forecast.history.read import parsed
 from schemas.problems import SpecError
 
@@ -24,6 +26,17 @@ def asked(address: str, query: str, weeks: float) -> History:
         SpecError: Prometheus does not answer, or not with one series.
 
     """
+    return parsed(*_answer(address, query, weeks))
+
+
+def asked_cores(address: str, query: str, weeks: float) -> list[Row]:
+    """Return the last weeks of a query of cores in use; see `asked`."""
+    rows, _ = rows_of(*_answer(address, query, weeks), UTC)
+    return rows
+
+
+def _answer(address: str, query: str, weeks: float) -> tuple[str, str]:
+    """Return whose answer it is, and all of it as the text of one; an error is the answer of the address."""
     if not address.startswith(("http://", "https://")):
         raise SpecError([problem(address, 0, "SW9301", "the address must begin with `http://` or `https://`.")])
     end = time.time() // STEP_SECONDS * STEP_SECONDS
@@ -35,11 +48,11 @@ def asked(address: str, query: str, weeks: float) -> History:
         answer = _page(address, {"query": query, "start": begin, "end": last, "step": STEP_SECONDS})
         series = (answer.get("data") or {}).get("result") or []
         if answer.get("status") != "success" or len(series) > 1:
-            return parsed(address, json.dumps(answer))
+            return address, json.dumps(answer)
         values += series[0]["values"] if series else []
         begin = last + STEP_SECONDS
     whole["data"]["result"] = [{"metric": {}, "values": values}]
-    return parsed(query, json.dumps(whole))
+    return query, json.dumps(whole)
 
 
 def _page(address: str, query: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`stackwright forecast`: a plan of capacity from a history, or the reason why there is none."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.util import find_spec
@@ -49,6 +50,7 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
     query: options.Query = None,
     weeks: options.Weeks = 4.0,
     rates: options.Rates = False,
+    cpu_query: options.CpuQuery = None,
     columns: options.Columns = None,
     form: Annotated[Format, typer.Option("--format", help="`text`, `json` or `html`.")] = Format.text,
     platform: files.Platform = None,
@@ -65,12 +67,12 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
     with report.told():
         project = files.project(application, platform, [])
         _check_installed(draws=picture is not None or form is Format.html)
-        source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates)
+        source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates, cpu_query)
         if service is None:
             raise typer.Exit(_renewed(project, source, output, (objective, budget, scale)))
         found = scaled(project, environment_of(project, env), service)
-        asked = options.Asked(options.needed(found, capacity), target, start_seconds, objective, budget, time_zone)
-        result = _planned(found, source, asked, _owner(project, found, time_zone, scale))
+        asked = options.Asked(target, start_seconds, objective, budget, time_zone)
+        result = _planned(found, source, asked, capacity, _owner(project, found, time_zone, scale))
     typer.echo(_shown(result, form, price), nl=False)
     _write(result, output, picture)
 
@@ -108,12 +110,16 @@ def _renewed(project: Project, source: options.Source, plans: Path | None, asked
     return report.exit_code(problems)
 
 
-def _planned(found: Scaled, source: options.Source, asked: options.Asked, owner: "Owner") -> "Planned":
-    wish = asked.wish(found)
-    told = source.history()
+def _planned(
+    found: Scaled, source: options.Source, asked: options.Asked, given: float | None, owner: "Owner"
+) -> "Planned":
+    from cli.capacity.measuring import capacities  # noqa: PLC0415 - a help needs none of it
     from cli.capacity.planned import planned  # noqa: PLC0415 - the models take a second or two to load
 
-    return planned(told, wish, owner, lambda choices: watched(choices, "trying"))
+    told = source.history()
+    capacity = capacities({"": found}, given, source, told)[""]
+    result = planned(told, asked.wish(found, capacity.rate), owner, lambda choices: watched(choices, "trying"))
+    return replace(result, capacity=capacity)
 
 
 def _owner(project: Project, found: Scaled, time_zone: str, scale: float) -> "Owner":

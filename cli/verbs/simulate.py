@@ -42,6 +42,7 @@ def simulate(  # noqa: PLR0913 - each is an option of the command line
     query: options.Query = None,
     weeks: options.Weeks = 2.0,
     rates: options.Rates = False,
+    cpu_query: options.CpuQuery = None,
     columns: options.Columns = None,
     form: Annotated[Format, typer.Option("--format", help="`text` or `json`.")] = Format.text,
     platform: files.Platform = None,
@@ -56,8 +57,8 @@ def simulate(  # noqa: PLR0913 - each is an option of the command line
     with report.told():
         project = files.project(application, platform, [])
         found = _services(project, environment_of(project, env), service, setting)
-        source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates)
-        told = _replayed(found, source, options.needed(found["as written"], capacity), start_seconds, scale, price)
+        source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates, cpu_query)
+        told = _replayed(found, source, capacity, start_seconds, scale, price)
     typer.echo(json.dumps(told, indent=2) + "\n" if form is Format.json else _as_text(told), nl=False)
 
 
@@ -73,7 +74,7 @@ def _services(project: Project, environment: str, service: str, settings: list[s
 def _replayed(
     found: dict[str, Scaled],
     source: options.Source,
-    capacity: float,
+    capacity: float | None,
     start_seconds: float,
     scale: float,
     price: float | None,
@@ -81,17 +82,28 @@ def _replayed(
     """Return what came of each, what was repaired in the history, and which targets do not follow requests."""
     from autoscaling.replay.replay import replayed  # noqa: PLC0415 - a help needs none of it
     from autoscaling.replay.workload import Workload  # noqa: PLC0415
+    from cli.capacity.measuring import capacities  # noqa: PLC0415
     from cli.capacity.scaler import scaler_of  # noqa: PLC0415
     from cli.capacity.tables import row  # noqa: PLC0415
 
     told = source.history()
     demand = told.demand(scale)
+    known = capacities(found, capacity, source, told)
     scalers = {name: scaler_of(one, demand) for name, one in found.items()}
-    work = Workload(capacity=capacity, start_seconds=start_seconds)
-    rows = [row(name, replayed(scalers[name][0], demand, work), price) for name in watched(list(scalers), "replaying")]
+    work = {name: Workload(capacity=one.rate, start_seconds=start_seconds) for name, one in known.items()}
+    rows = [
+        row(name, replayed(scalers[name][0], demand, work[name]), price) for name in watched(list(scalers), "replaying")
+    ]
     left_out = sorted({metric for _, metrics in scalers.values() for metric in metrics})
-    said = {"repairs": list(told.repairs), "warnings": list(told.warnings)}
-    return {"history": told.name, **said, "leftOut": left_out, "rows": rows}
+    return {
+        "history": told.name,
+        "repairs": list(told.repairs),
+        "warnings": list(told.warnings),
+        "capacity": {name: one.row for name, one in known.items()},
+        "measured": list(dict.fromkeys(one.text for one in known.values() if one.text)),
+        "leftOut": left_out,
+        "rows": rows,
+    }
 
 
 def _as_text(told: dict[str, Any]) -> str:
@@ -101,4 +113,5 @@ def _as_text(told: dict[str, Any]) -> str:
     left_out = [
         f"The target {name} is left out: it does not follow from how many requests come.\n" for name in told["leftOut"]
     ]
-    return "".join([*remarks, table(told["rows"]), *left_out])
+    measured = [f"{sentence}\n" for sentence in told["measured"]]
+    return "".join([*remarks, *measured, table(told["rows"]), *left_out])

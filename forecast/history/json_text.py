@@ -7,16 +7,18 @@ from datetime import tzinfo
 from typing import Any
 
 from forecast.history.history import Row, problem
-from forecast.history.table import TIMES, VALUES, told, wrong
+from forecast.history.table import TIMES, told, wrong
 from forecast.history.times import Clock, NoTimeError, NoZoneError
-from forecast.history.values import NoValueError, number
+from forecast.history.values import REQUESTS, Amount, NoValueError, is_blank, number
 from schemas.problems import Problem, SpecError
 
 _BLANK = re.compile(r"[\s,]*")
 
 
-def rows_of(name: str, text: str, default: tzinfo) -> tuple[list[Row], bool]:
+def rows_of(name: str, text: str, default: tzinfo, of: Amount = REQUESTS) -> tuple[list[Row], bool]:
     """Return the rows of JSON text, and whether Prometheus wrote it, which tells rates and not counts.
+
+    Entries without an optional amount are left out.
 
     Raises:
         SpecError: with every entry whose time or value is none.
@@ -25,29 +27,31 @@ def rows_of(name: str, text: str, default: tzinfo) -> tuple[list[Row], bool]:
     clock = Clock(default)
     found: list[Row] = []
     problems: list[Problem] = []
-    entries, rates = _entries(name, text)
+    entries, rates = _entries(name, text, of)
     for line, time, value in entries:
+        if of.is_optional and is_blank(value):
+            continue
         try:
-            found.append(Row(time=clock.read(str(time)), value=number(value), line=line))
+            found.append(Row(time=clock.read(str(time)), value=number(value, of), line=line))
         except (NoTimeError, NoZoneError, NoValueError) as error:
-            problems.append(wrong(name, line, time, error))
+            problems.append(wrong(name, line, time, error, of))
     if problems:
         raise SpecError(told(name, problems))
     return found, rates
 
 
-def _entries(name: str, text: str) -> tuple[Iterator[tuple[int, Any, Any]], bool]:
+def _entries(name: str, text: str, of: Amount) -> tuple[Iterator[tuple[int, Any, Any]], bool]:
     """Return line, time and value of each entry, and whether Prometheus wrote them."""
     stripped = text.lstrip()
     if stripped.startswith("["):
-        return _listed(name, text, text.index("[") + 1), False
+        return _listed(name, text, text.index("[") + 1, of), False
     first, _ = _decoded(name, text, len(text) - len(stripped))
     if isinstance(first, dict) and "status" in first:
         return _prometheus(name, text, first), True
-    return _listed(name, text, 0), False
+    return _listed(name, text, 0, of), False
 
 
-def _listed(name: str, text: str, start: int) -> Iterator[tuple[int, Any, Any]]:
+def _listed(name: str, text: str, start: int, of: Amount) -> Iterator[tuple[int, Any, Any]]:
     """Yield the entries of a list, or those that stand one after the other."""
     line, last, place = 1, 0, start
     while True:
@@ -58,16 +62,16 @@ def _listed(name: str, text: str, start: int) -> Iterator[tuple[int, Any, Any]]:
         line += text.count("\n", last, place)
         last = place
         entry, place = _decoded(name, text, place)
-        yield (line, *_pair(name, line, entry))
+        yield (line, *_pair(name, line, entry, of))
 
 
-def _pair(name: str, line: int, entry: Any) -> tuple[Any, Any]:
-    if isinstance(entry, list) and len(entry) == 2:
-        return entry[0], entry[1]
+def _pair(name: str, line: int, entry: Any, of: Amount) -> tuple[Any, Any]:
+    if isinstance(entry, list) and len(entry) in (2, 3):
+        return entry[0], entry[of.place] if of.place < len(entry) else None
     if isinstance(entry, Mapping):
         time = next((entry[key] for key in TIMES if key in entry), None)
         if time is not None:
-            return time, next((entry[key] for key in VALUES if key in entry), None)
+            return time, next((entry[key] for key in of.columns if key in entry), None)
     message = "an entry must be `[time, value]` or a mapping with `timestamp` and `requests`."
     raise SpecError([problem(name, line, "SW9009", message)])
 

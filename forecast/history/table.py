@@ -6,17 +6,24 @@ from datetime import tzinfo
 
 from forecast.history.history import Row, problem
 from forecast.history.times import Clock, NoTimeError, NoZoneError
-from forecast.history.values import NoValueError, number
+from forecast.history.values import REQUESTS, Amount, NoValueError, is_blank, number
 from schemas.problems import Problem, SpecError, nearest_or_all
 
 TIMES = ("timestamp", "time", "datetime", "date", "ts", "@timestamp", "minute", "hour")
-VALUES = ("requests", "count", "value", "hits", "rate", "rps", "total", "n")
 MOST_TOLD = 20
 """How many wrong lines are told one by one; a file that is another one has as many as it has lines."""
 
 
-def rows_of(name: str, text: str, default: tzinfo, columns: tuple[str | None, str | None] = (None, None)) -> list[Row]:
+def rows_of(
+    name: str,
+    text: str,
+    default: tzinfo,
+    columns: tuple[str | None, str | None] = (None, None),
+    of: Amount = REQUESTS,
+) -> list[Row]:
     """Return the rows of a table; `columns` names those of the time and of the value, where the header does not tell.
+
+    A table that lacks an optional amount has no rows of it.
 
     Raises:
         SpecError: with every line whose time or value is none.
@@ -28,8 +35,10 @@ def rows_of(name: str, text: str, default: tzinfo, columns: tuple[str | None, st
     if not cells:
         raise SpecError([problem(name, 0, "SW9005", "the history is empty.")])
     header = cells[0][1] if not _is_data(cells[0][1], default) else None
-    places = _places(name, header, columns, len(cells[0][1]))
-    found, problems = _read(name, cells[1:] if header else cells, places, Clock(default))
+    places = _places(name, header, columns, len(cells[0][1]), of)
+    if places is None:
+        return []
+    found, problems = _read(name, cells[1:] if header else cells, places, Clock(default), of)
     if problems:
         raise SpecError(told(name, problems))
     return found
@@ -54,12 +63,15 @@ def _is_data(row: Sequence[str], default: tzinfo) -> bool:
 
 
 def _places(
-    name: str, header: Sequence[str] | None, columns: tuple[str | None, str | None], width: int
-) -> tuple[int, int]:
-    """Return which columns hold the time and the value: those that were named, those that sound so, the first two."""
+    name: str, header: Sequence[str] | None, columns: tuple[str | None, str | None], width: int, of: Amount
+) -> tuple[int, int] | None:
+    """Return which columns hold the time and the value: those that were named, those that sound so, the first two.
+
+    A column of an optional amount is not guessed.
+    """
     names = [cell.strip().lower() for cell in header or ()]
     found: list[int | None] = []
-    for asked, usual in zip(columns, (TIMES, VALUES), strict=True):
+    for asked, usual in zip(columns, (TIMES, of.columns), strict=True):
         if asked is not None and asked.lower() not in names:
             near = nearest_or_all(asked, header or ())
             message = f"the history has no column `{asked}`.{near}"
@@ -67,6 +79,8 @@ def _places(
         wanted = (asked.lower(),) if asked is not None else usual
         found.append(next((names.index(one) for one in wanted if one in names), None))
     time, value = found
+    if value is None and of.is_optional:
+        return None
     if time is None:
         time = 0 if value != 0 else 1
     if value is None:
@@ -78,21 +92,23 @@ def _places(
 
 
 def _read(
-    name: str, cells: Sequence[tuple[int, Sequence[str]]], places: tuple[int, int], clock: Clock
+    name: str, cells: Sequence[tuple[int, Sequence[str]]], places: tuple[int, int], clock: Clock, of: Amount
 ) -> tuple[list[Row], list[Problem]]:
     time_at, value_at = places
     found: list[Row] = []
     problems: list[Problem] = []
     for line, row in cells:
         time, value = (row[place] if place < len(row) else "" for place in (time_at, value_at))
+        if of.is_optional and is_blank(value):
+            continue
         try:
-            found.append(Row(time=clock.read(time), value=number(value), line=line))
+            found.append(Row(time=clock.read(time), value=number(value, of), line=line))
         except (NoTimeError, NoZoneError, NoValueError) as error:
-            problems.append(wrong(name, line, time, error))
+            problems.append(wrong(name, line, time, error, of))
     return found, problems
 
 
-def wrong(name: str, line: int, time: object, error: ValueError) -> Problem:
+def wrong(name: str, line: int, time: object, error: ValueError, of: Amount) -> Problem:
     """Return what is wrong with a time or a value at a line."""
     if isinstance(error, NoZoneError):
         hint = "Use a name such as `Europe/Berlin`, or an offset such as `+01:00`."
@@ -100,4 +116,4 @@ def wrong(name: str, line: int, time: object, error: ValueError) -> Problem:
     if isinstance(error, NoTimeError):
         hint = "Write `2026-03-01T12:00:00Z`, or seconds since 1970."
         return problem(name, line, "SW9002", f"`{time}` is no time.", hint)
-    return problem(name, line, "SW9003", str(error), "Leave the line out when nothing was measured.")
+    return problem(name, line, "SW9003", str(error), of.without)

@@ -1,22 +1,58 @@
-"""Amounts as files tell them."""
+"""What histories tell over time, and amounts of it as files write them."""
 
 import math
+from typing import NamedTuple
+
+
+class Amount(NamedTuple):
+    """What a history tells over time."""
+
+    what: str
+    columns: tuple[str, ...]
+    """How the columns are usually called that hold it."""
+    place: int
+    """Where it stands in an entry that is a list."""
+    is_optional: bool
+    """Whether a history may lack it, here and there or everywhere."""
+    without: str
+    """What to do where nothing was measured."""
+
+
+REQUESTS = Amount(
+    "requests",
+    ("requests", "count", "value", "hits", "rate", "rps", "total", "n"),
+    1,
+    is_optional=False,
+    without="Leave the line out when nothing was measured.",
+)
+CORES = Amount(
+    "cores",
+    ("cpu", "cores", "cpu_cores"),
+    2,
+    is_optional=True,
+    without="Leave the cell empty when nothing was measured.",
+)
 
 
 class NoValueError(ValueError):
-    """Raised at a value that is no amount of requests; its text is a sentence."""
+    """Raised at a value that is no amount; its text is a sentence."""
 
 
-def number(text: object) -> float:
+def is_blank(text: object) -> bool:
+    """Return whether a value is not there."""
+    return text is None or str(text).strip().lower() in ("", "null", "none")
+
+
+def number(text: object, of: Amount = REQUESTS) -> float:
     """Return an amount.
 
     Raises:
         NoValueError: it is missing, no number, not finite or negative.
 
     """
-    said = str(text).strip() if text is not None else ""
-    if not said or said.lower() in ("null", "none"):
+    if is_blank(text):
         raise NoValueError("the value is missing.")
+    said = str(text).strip()
     try:
         # Python's own reading admits `1_000`, which no other tool writes or reads.
         found = float(said) if "_" not in said else math.nan
@@ -25,5 +61,5 @@ def number(text: object) -> float:
     if not math.isfinite(found):
         raise NoValueError(f"`{said}` is no number.")
     if found < 0:
-        raise NoValueError(f"`{said}` is negative, and requests are counted from 0.")
+        raise NoValueError(f"`{said}` is negative, and {of.what} are counted from 0.")
     return found

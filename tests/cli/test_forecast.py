@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlparse
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -22,19 +23,24 @@ from autoscaling.replay.demand import Demand
 from autoscaling.replay.replay import replayed
 from autoscaling.replay.workload import Workload
 from cli.capacity import page, planned
+from cli.capacity.measuring import Capacity, capacities
+from cli.capacity.options import Source
 from cli.capacity.picture import drawn
 from cli.capacity.prometheus import asked
 from cli.capacity.scaler import scaler_of
-from cli.capacity.service import Scaled
+from cli.capacity.service import Scaled, scaled
 from cli.capacity.sparkline import sparkline
 from cli.main import app
 from cli.verbs import forecast
 from forecast.backtest import Choice
+from forecast.capacity import Measured
 from forecast.making import refitted
 from forecast.owner import Owner
+from schemas.model.container import Requests
 from schemas.model.scaling import Scaling, ScalingSchedule, ScalingTargets
 from schemas.plan.text import written
 from schemas.plan.week import WEEK
+from schemas.problems import SpecError
 from schemas.project import read as project
 from schemas.resolve import resolve
 from tests.conftest import ROOT
@@ -73,6 +79,12 @@ def table(of: Any, header: str = "timestamp,requests", seconds: int = 60) -> str
     return f"{header}\n{''.join(rows)}"
 
 
+def with_cores(of: Any) -> str:
+    """Return the table of a service whose requests take ten milliseconds of CPU each."""
+    rows = (f"{MONDAY + 60 * at:.0f},{rate * 60:.3f},{rate * 0.01:.6f}\n" for at, rate in enumerate(of.rates))
+    return "timestamp,requests,cpu\n" + "".join(rows)
+
+
 def call(folder: Path, verb: str, *arguments: str, service: str = "web") -> Result:
     named = [verb, str(folder / "application.yaml"), "-p", PLATFORM, "--service", service, "--env", "prod"]
     return CliRunner().invoke(app, [*named, *arguments])
@@ -99,12 +111,30 @@ def test_a_plan_on_a_terminal(result: planned.Planned) -> None:
 
 def test_a_plan_for_machines_and_as_a_page(result: planned.Planned) -> None:
     told = planned.as_json(result, None)
-    assert list(told) == ["history", "backtest", "skill", "form", "plan"]
+    assert list(told) == ["history", "capacity", "backtest", "skill", "form", "plan"]
+    assert told["capacity"] == {"requestsPerSecondPerReplica": 50.0}
     reactive, _, chosen = told["backtest"]
     assert chosen["overloadedPercent"] < reactive["overloadedPercent"] / 10
     assert json.loads(json.dumps(told)) == told
     html = page.as_html(result, 0.05)
     assert html[html.index("<svg ") : html.index("</svg>")].partition('" width')[2] in drawn(result, "svg").decode()
+
+
+def test_a_plan_says_how_its_capacity_was_measured(result: planned.Planned) -> None:
+    measured = replace(result, capacity=Capacity(50.0, Measured(cpu_seconds=0.01, busy=64, quarters=192)))
+    before, after = (planned.as_text(one, None).splitlines() for one in (result, measured))
+    sentence = (
+        "Measured in the busiest 64 of 192 quarters of an hour: a request takes 10 ms of CPU, so 50 a second use what a "
+        "replica requests."
+    )
+    assert after == [before[0], sentence, *before[1:]]
+    assert sentence in page.as_html(measured, None)
+    assert planned.as_json(measured, None)["capacity"] == {
+        "requestsPerSecondPerReplica": 50.0,
+        "cpuSecondsPerRequest": 0.01,
+        "busyQuarters": 64,
+        "quarters": 192,
+    }
 
 
 def heights(svg: bytes, name: str) -> list[float]:
@@ -164,13 +194,17 @@ def test_a_picture_has_a_form_and_what_draws_it(folder: Path, monkeypatch: pytes
 
 
 @pytest.mark.prove
-def test_a_plan_is_written_and_right(folder: Path) -> None:
+@pytest.mark.parametrize("capacity", [["--capacity", "50"], []], ids=["given", "measured"])
+def test_a_plan_is_written_and_right(folder: Path, capacity: list[str]) -> None:
     plan = folder / "plans" / "web.yaml"
     picture = folder / "pictures" / "web.PNG"
-    options = ["--history", str(folder / "requests.csv"), "--capacity", "50", "--picture", str(picture)]
+    (folder / "cpu.csv").write_text(with_cores(history(2, Opening())))
+    options = ["--history", str(folder / "cpu.csv"), *capacity, "--picture", str(picture)]
     done = call(folder, "forecast", *options, "-o", str(plan))
     assert (done.exit_code, done.stderr) == (0, f"{plan} is written.\n{picture} is written.\n")
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert "requestsPerSecondPerReplica: 50," in plan.read_text()
+    assert ("a request takes 10 ms of CPU" in done.stdout) == (not capacity)
     checked = CliRunner().invoke(app, ["validate", str(plan), "-p", PLATFORM])
     assert (checked.exit_code, checked.stderr) == (0, f"{plan}: nothing is wrong, in any environment.\n")
 
@@ -275,14 +309,61 @@ def test_a_setting_is_checked_as_if_it_stood_in_the_file(folder: Path, setting: 
     assert done.stderr.startswith(expected)
 
 
+def test_a_capacity_is_measured_where_the_history_tells_cores(folder: Path) -> None:
+    (folder / "cpu.csv").write_text(with_cores(history(2 / 7, Opening())))
+    options = ["--history", str(folder / "cpu.csv"), "--set", 'resources.requests.cpu="1"']
+    measured = call(folder, "simulate", *options).stdout.splitlines()
+    shown = "Measured in the busiest 64 of 192 quarters of an hour: a request takes 10 ms of CPU, so {} a second use what a replica requests."
+    assert measured[:2] == [shown.format(50), shown.format(100)]
+    given = call(folder, "simulate", *options[:2], "--capacity", "50").stdout.splitlines()
+    assert [line.split() for line in measured[2:4]] == [line.split() for line in given]
+
+    told = json.loads(call(folder, "simulate", *options, "--format", "json").stdout)
+    assert told["capacity"] == {
+        "as written": {"requestsPerSecondPerReplica": 50.0, "cpuSecondsPerRequest": pytest.approx(0.01), "busyQuarters": 64, "quarters": 192},
+        'resources.requests.cpu="1"': {"requestsPerSecondPerReplica": 100.0, "cpuSecondsPerRequest": pytest.approx(0.01), "busyQuarters": 64, "quarters": 192},
+    }  # fmt: skip
+    assert call(folder, "simulate", *options, "--columns", "timestamp,requests,cpu").stdout.splitlines() == measured
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "expected"),
+    [
+        (["--columns", "timestamp,requests,cpus"], 1, "the history has no column `cpus`. It has `timestamp` and `requests`. [SW9006]"),
+        (["--columns", "timestamp"], 2, "name them as `TIME,COUNT` or `TIME,COUNT,CPU`."),
+        (["--columns", "timestamp,requests,cpu,pods"], 2, "name them as `TIME,COUNT` or `TIME,COUNT,CPU`."),
+        (["--cpu-query", "x"], 2, "a file has a column of CPU cores; --cpu-query goes with --prometheus."),
+        ([], 1, "is not known. Give it as --capacity, or beside the requests the CPU cores that all replicas use, to measure it. [SW9101]"),
+    ],
+)  # fmt: skip
+def test_a_capacity_that_cannot_be_measured(folder: Path, options: list[str], code: int, expected: str) -> None:
+    for verb in ("forecast", "simulate"):
+        done = call(folder, verb, "--history", str(folder / "requests.csv"), *options)
+        assert (done.exit_code, done.stdout) == (code, "")
+        assert expected in " ".join(done.stderr.split())
+
+
+def test_a_capacity_is_measured_by_a_request_of_cpu(folder: Path) -> None:
+    source = Source(folder / "cpu.csv", None, None, 1.0, "UTC", None, rates=False, cpu_query=None)
+    shop = history(2 / 7, Opening())
+    (folder / "cpu.csv").write_text("time,requests,cpu\n" + f"{MONDAY},1,1\n")
+    of = scaled(project(folder / "application.yaml", Path(PLATFORM)), "prod", "web")
+    resources = msgspec.structs.replace(of.service.resources, requests=Requests(memory="64Mi"))
+    without = replace(of, service=msgspec.structs.replace(of.service, resources=resources))
+    with pytest.raises(SpecError, match=r"it requests none\. Write `resources\.requests\.cpu`.*SW9110"):
+        capacities({"": without}, None, source, shop)
+
+
 class _Prometheus(BaseHTTPRequestHandler):
-    """Answers range queries with a constant."""
+    """Answers range queries with a constant, or with hours of which one is busy and one is not."""
 
     def do_GET(self) -> None:
         query = {key: value[0] for key, value in parse_qs(urlparse(self.path).query).items()}
         first, last, step = (float(query[key]) for key in ("start", "end", "step"))
         times = [first + step * number for number in range(int((last - first) // step) + 1)]
-        series = [{"metric": {}, "values": [[time, "400"] for time in times]}]
+        name = query["query"]
+        hours = {"busy": (100.0, 400.0), "cpu": (1.0, 4.0)}.get(name, (400.0, 400.0))
+        series = [{"metric": {}, "values": [[time, str(hours[int(time // 3600) % 2])] for time in times]}]
         answer: dict[str, Any] = {"status": "success", "data": {"resultType": "matrix", "result": series}}
         if query["query"] == "wrong":
             answer = {"status": "error", "error": "parse error"}
@@ -313,6 +394,8 @@ def test_a_history_comes_from_prometheus_page_by_page(folder: Path, prometheus: 
         1,
         f"{prometheus}: Prometheus answered with an error: parse error. [SW9010]\n",
     )
+    measured = call(folder, "simulate", *options[:2], "--weeks", "0.2", "--query", "busy", "--cpu-query", "cpu")
+    assert "a request takes 10 ms of CPU, so 50 a second use what a replica requests." in measured.stdout
     nobody = call(folder, "simulate", "--prometheus", "http://127.0.0.1:9", "--query", "x", "--capacity", "50")
     assert "Prometheus does not answer" in nobody.stderr
 

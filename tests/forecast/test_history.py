@@ -2,13 +2,15 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.history.read import parsed, read
+from forecast.history.read import parsed, parsed_cores, read, read_cores
 from forecast.history.times import epoch
 from schemas.problems import SpecError
 from tests.conftest import ROOT
@@ -18,9 +20,9 @@ TOTAL = 1_494_511
 """The sum of the file's second column."""
 
 
-def told(text: str, **options: str) -> list[str]:
+def told(text: str, by: Callable[..., object] = parsed, **options: Any) -> list[str]:
     with pytest.raises(SpecError) as raised:
-        parsed("h.csv", text, **options)  # type: ignore[arg-type]
+        by("h.csv", text, **options)
     return [str(one) for one in raised.value.problems]
 
 
@@ -128,6 +130,41 @@ def test_all_wrong_lines_are_told_and_of_very_many_the_first() -> None:
     many = told("2026-01-01T00:00Z,1\n" + "2026-01-01T00:00Z,x\n" * 100)
     assert len(many) == 21
     assert "80 more lines are wrong." in many[0]
+
+
+CORES = {
+    "columns": "timestamp,requests,cpu\n2026-01-01T00:00Z,60,0.5\n2026-01-01T00:01Z,120,\n2026-01-01T00:02Z,0,2\n",
+    "short lines": "cores;ts;hits\n0.5;1767225600;60\n;1767225660;120\n2;1767225720;0\n",
+    "json": '[{"time": 1767225600, "requests": 60, "cpu": 0.5}, [1767225660, 120],\n [1767225720, 0, 2]]',
+    "json lines": '{"ts": 1767225600, "n": 60, "cpu": "0.5"}\n[1767225660, 120, null]\n[1767225720, 0, "2"]\n',
+}
+
+
+@pytest.mark.parametrize("text", CORES.values(), ids=CORES)
+def test_cores_stand_beside_the_requests_where_they_were_measured(text: str, tmp_path: Path) -> None:
+    (tmp_path / "h.csv.gz").write_bytes(gzip.compress(text.encode()))
+    assert [(row.time, row.value) for row in read_cores(tmp_path / "h.csv.gz")] == [
+        (1767225600, 0.5),
+        (1767225720, 2.0),
+    ]
+    assert list(parsed("h.csv", text).rates) == [1.0, 2.0, 0.0]
+
+
+@pytest.mark.parametrize("text", TABLES.values(), ids=TABLES)
+def test_a_history_of_requests_alone_has_no_cores(text: str) -> None:
+    assert parsed_cores("h.csv", text) == []
+
+
+def test_cores_of_another_name_and_wrong_ones_are_told_at_their_lines() -> None:
+    text = "time,requests,used\n2026-01-01T00:00Z,60,0.5\n2026-01-01T00:01Z,60,-1\n2026-01-01T00:02Z,60,1.2.3\n"
+    assert parsed_cores("h.csv", text) == []
+    assert told(text, parsed_cores, columns=(None, "used")) == [
+        "h.csv:3:1: `-1` is negative, and cores are counted from 0. Leave the cell empty when nothing was measured. [SW9003]",
+        "h.csv:4:1: `1.2.3` is no number. Leave the cell empty when nothing was measured. [SW9003]",
+    ]
+    assert told(text, parsed_cores, columns=(None, "use")) == [
+        "h.csv:1:1: the history has no column `use`. Did you mean `used`? [SW9006]"
+    ]
 
 
 def test_an_unknown_zone_and_column_of_the_caller() -> None:
