@@ -28,12 +28,20 @@ class Verbs(TyperGroup):
         return self.commands.get(cmd_name)  # type: ignore[return-value]
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
-        """Run a verb; what is wrong with its options is told without the name of the error that found it."""
+        """Run a verb; what is wrong with its options is told without the name of the error that found it.
+
+        A file that cannot be written, on a full disk or where it may not be, is told and is no fault of the program.
+        """
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
             error.message = error.message.removeprefix("Value error, ")
             raise
+        except OSError as error:
+            if error.filename is None:
+                raise
+            typer.echo(f"{error.filename}: {error.strerror}.", err=True)
+            raise typer.Exit(2) from None
 
 
 def _verb(name: str) -> TyperCommand | TyperGroup:

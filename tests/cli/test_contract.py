@@ -57,6 +57,8 @@ def test_an_unknown_option_is_a_plain_sentence_and_exits_with_2(verb: str) -> No
         (["render", "wrong.yaml"], 1),
         (["schema", "platform"], 0),
         (["schema", "deployment"], 2),
+        (["schema", "application", "-o", "none/schema.json"], 2),
+        (["render", "application.yaml", "-o", "application.yaml"], 2),
         (["upgrade", "application.yaml"], 0),
         (["upgrade", "wrong.yaml", "--baseline", "x"], 1),
         (["init"], 2),
