@@ -69,7 +69,7 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
         _check_installed(draws=picture is not None or form is Format.html)
         source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates, cpu_query)
         if service is None:
-            raise typer.Exit(_renewed(project, source, output, (objective, budget, scale)))
+            raise typer.Exit(_renewed(project, source, output, picture, (objective, budget, scale)))
         found = scaled(project, environment_of(project, env), service)
         asked = options.Asked(target, start_seconds, objective, budget, time_zone)
         result = _planned(found, source, asked, capacity, _owner(project, found, time_zone, scale))
@@ -93,8 +93,16 @@ def _keep(file: Path, content: bytes) -> None:
     typer.echo(f"{file} is written.", err=True)
 
 
-def _renewed(project: Project, source: options.Source, plans: Path | None, asked: tuple[float, float, float]) -> int:
+def _renewed(
+    project: Project,
+    source: options.Source,
+    plans: Path | None,
+    picture: Path | None,
+    asked: tuple[float, float, float],
+) -> int:
     """Renew every plan of a folder and return the exit code; a history is a file named for its service."""
+    if picture is not None:
+        raise typer.BadParameter("a picture is of one plan: name its --service.", param_hint="--picture")
     histories = source.file
     if histories is None or plans is None or not (histories.is_dir() and plans.is_dir()):
         raise typer.BadParameter("name a --service, or folders of histories and plans with --history and --output.")

@@ -234,6 +234,8 @@ def test_the_plans_of_a_folder_are_renewed(
     checked = CliRunner().invoke(app, ["validate", str(folder / "plans" / "web.yaml"), "-p", PLATFORM])
     assert checked.exit_code == 0
     assert CliRunner().invoke(app, named).exit_code == 2
+    drawn_too = CliRunner().invoke(app, [*named, "--picture", str(folder / "web.png")])
+    assert (drawn_too.exit_code, "a picture is of one plan: name its --service." in drawn_too.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
