@@ -14,6 +14,7 @@ from pathlib import Path
 from autoscaling.hpa.settings import behavior_of
 from autoscaling.replay.workload import Workload
 from cli.capacity.again import Job, all_done
+from cli.capacity.options import Source
 from forecast.history.read import read
 from forecast.owner import Owner
 from forecast.wish import Wish
@@ -45,7 +46,8 @@ def shops(folder: Path, services: int) -> list[Job]:
             "".join(f"{trace.start + 60 * at:.0f},{60 * scale * rate:.0f}\n" for at, rate in enumerate(rates))
         )
         owner = Owner(application="shop", service=f"s{number}", environment="prod", time_zone="UTC", today=TODAY)
-        jobs.append(Job(folder / f"s{number}.yaml", plan([2] * WEEK, chosen=TODAY, margin=1.2), file, WISH, owner))
+        source = Source(file, None, None, 4.0, "UTC", None, rates=False, cpu_query=None)
+        jobs.append(Job(folder / f"s{number}.yaml", plan([2] * WEEK, chosen=TODAY, margin=1.2), source, WISH, owner))
     return jobs
 
 
