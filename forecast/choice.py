@@ -64,23 +64,30 @@ def candidates(bench: Bench) -> list[Choice]:
 def chosen(bench: Bench, name: str, watch: Callable[[Sequence[Choice]], Iterator[Choice]] = iter) -> Verdict:
     """Return the verdict of a backtest; `watch` is handed what is tried, and may show how far it is.
 
-    The cheapest plan wins that meets the objective in every week within the budget; when none does, the one that
-    leaves the fewest requests without room in its worst week.
-
     Raises:
         NoPlanError: no plan is worth it.
 
     """
     wish = bench.wish
-    alone = bench.alone(wish.target_percent)
-    allowed = 100.0 - wish.objective_percent
-    if (worst := max(one.overloaded_percent for one in alone)) <= allowed:
+    worst = max(one.overloaded_percent for one in bench.alone(wish.target_percent))
+    if worst <= 100.0 - wish.objective_percent:
         raise refusal.no_need(name, worst, wish.objective_percent)
-    budget = tally(alone).pod_hours * (1 + wish.budget_percent / 100.0)
+    best, trials = tried(bench, watch)
+    return judged(bench, best, trials, name)
+
+
+def tried(bench: Bench, watch: Callable[[Sequence[Choice]], Iterator[Choice]] = iter) -> tuple[Trial, list[Trial]]:
+    """Return the best of all that can be tried, worth it or not, and all.
+
+    The cheapest plan wins that meets the objective in every week within the budget; when none does, the one that
+    leaves the fewest requests without room in its worst week.
+    """
+    wish = bench.wish
+    allowed = 100.0 - wish.objective_percent
+    budget = tally(bench.alone(wish.target_percent)).pod_hours * (1 + wish.budget_percent / 100.0)
     trials = [_best(bench, choice, allowed, budget) for choice in watch(candidates(bench))]
     met = [trial for trial in trials if trial.worst_percent <= allowed]
-    best = _cheapest(met) if met else min(trials, key=lambda trial: trial.worst_percent)
-    return judged(bench, best, trials, name)
+    return _cheapest(met) if met else min(trials, key=lambda trial: trial.worst_percent), trials
 
 
 def judged(bench: Bench, best: Trial, trials: Sequence[Trial], name: str) -> Verdict:

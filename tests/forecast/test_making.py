@@ -5,16 +5,18 @@ from datetime import date
 
 import pytest
 
-from forecast.backtest import Bench, Choice, at_equal_cost, folds, tally
-from forecast.history.history import History
+from forecast.backtest import Choice
+from forecast.choice import Trial
+from forecast.history.history import WEEK_SECONDS, History
 from forecast.history.read import read
 from forecast.making import backtested, plan, refitted
 from forecast.owner import Owner
 from forecast.refusal import NoPlanError
 from forecast.wish import Wish
 from schemas.plan.week import WEEK
+from tests.forecast.judged import MEAN, last_week, windows
 from tests.forecast.test_history import NASA
-from tests.forecast.traces import Constant, Grown, Opening, Rate, Walk, history, wish
+from tests.forecast.traces import MINUTES, MONDAY, Constant, Grown, Opening, Rate, Walk, history, wish
 
 SCALE = 500.0
 """NASA's server of 1995 answered a request a second; so much busier it fills a dozen replicas."""
@@ -68,40 +70,32 @@ def test_a_plan_that_is_never_above_min_is_none() -> None:
         plan(shop, replace(asked, min=most), verdict, owner)
 
 
-def against_equal_cost(start_seconds: float, choice: Choice | None) -> float:
+def against_equal_cost(start_seconds: float, trial: Trial | None = None) -> float:
     """Return by which factor a plan leaves fewer requests without room than the autoscaler alone at equal pod-hours.
 
     Everything is chosen on the first three weeks of the trace and judged on the fourth.
     """
-    whole = read(NASA).demand(SCALE)
-    week = 7 * 24 * 3600
-    before = History(
-        name="nasa", start=whole.start, step_seconds=60, rates=whole.part(whole.start, whole.end - week).rates
-    )
-    asked = wish(start_seconds)
-    if choice is None:
-        chosen = backtested(before, asked).chosen
-        choice, margin = chosen.choice, chosen.margin
-    else:
-        margin = 1.1
-    judge = Bench(asked, folds(whole, asked, 1))
-    planned = tally(judge.planned(choice, margin))
-    target, outcomes = at_equal_cost(judge, planned.pod_hours)
-    alone = tally(outcomes)
-    assert alone.pod_hours == pytest.approx(planned.pod_hours, rel=0.01)
-    print(
-        f"pods start in {start_seconds:.0f} s: {choice.model}, smoothed over {choice.smoothing}, margin {margin}: "
-        f"{planned.overloaded_percent:.4f} % @ {planned.pod_hours:.0f}; alone with a target of {target:.1f} %: "
-        f"{alone.overloaded_percent:.4f} % @ {alone.pod_hours:.0f}; 1/{alone.overloaded / planned.overloaded:.2f}"
-    )
-    return alone.overloaded / planned.overloaded
+    judged = last_week(read(NASA).demand(SCALE), wish(start_seconds), trial)
+    assert judged.refused == ""
+    assert judged.equal.pod_hours == pytest.approx(judged.planned.pod_hours, rel=0.01)
+    print(f"pods start in {start_seconds:.0f} s: {judged}")
+    return judged.factor
+
+
+def test_a_trace_is_judged_in_each_week_that_has_three_before_it() -> None:
+    found = list(windows(history(5.5, Opening(busy=100.0))))
+    assert [(one.end - MONDAY) / WEEK_SECONDS for one in found] == [4.5, 5.5]
+    for one in found:
+        past = one.rates[: 3 * MINUTES]
+        assert len(one.rates) == 4 * MINUTES
+        assert sum(past) / len(past) == pytest.approx(MEAN)
 
 
 def test_a_plan_leaves_a_third_of_the_requests_without_room_on_a_real_trace() -> None:
-    assert against_equal_cost(60, Choice("average week", 4)) >= 3
+    assert against_equal_cost(60, Trial(Choice("average week", 4), 1.1, [])) >= 3
 
 
 @pytest.mark.prove
 @pytest.mark.parametrize(("start_seconds", "factor"), [(60, 4), (180, 5), (300, 6)])
 def test_what_is_chosen_on_three_weeks_holds_on_the_fourth(start_seconds: float, factor: float) -> None:
-    assert against_equal_cost(start_seconds, None) >= factor
+    assert against_equal_cost(start_seconds) >= factor
