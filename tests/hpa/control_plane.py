@@ -74,7 +74,7 @@ class Api:
 @contextlib.contextmanager
 def control_plane(folder: Path, metrics_port: int) -> Iterator[Api]:
     """Run etcd, an API server whose metrics come from a port on 127.0.0.1, and the autoscaler's controller."""
-    etcd, peer, api, controller = _free_ports(4)
+    etcd, peer, api, controller = free_ports(4)
     _write_files(folder, api)
     with contextlib.ExitStack() as running:
         running.enter_context(_started(folder, "etcd", *_etcd(folder, etcd, peer)))
@@ -202,7 +202,8 @@ def _wait(api: Api, path: str, seconds: float = 90.0) -> None:
     raise AssertionError(f"{path} does not answer: {last}")
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Return ports of 127.0.0.1 that nobody listens on now."""
     with contextlib.ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:

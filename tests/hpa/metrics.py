@@ -9,6 +9,7 @@ import json
 import re
 import ssl
 import threading
+import urllib.parse
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,8 +28,8 @@ _GROUPS = {
 }
 _ASKED = re.compile(r"^/apis/[a-z.]*metrics\.k8s\.io/[a-z0-9]+/namespaces/([^/?]+)/([^?]*)")
 
-Answer = Callable[[str, str], dict[str, Any]]
-"""From a namespace and the rest of the path to what is answered."""
+Answer = Callable[[str, str, str], dict[str, Any]]
+"""From a namespace, the rest of the path and a selector to what is answered; a failure has a `code`."""
 
 
 @contextlib.contextmanager
@@ -39,14 +40,16 @@ def answering(folder: Path, answer: Answer) -> Iterator[int]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
+            path, _, query = self.path.partition("?")
             asked = _ASKED.match(path)
             if path in _GROUPS:
                 self.send(200, {"kind": "APIResourceList", "groupVersion": _GROUPS[path], "resources": []})
             elif asked is None:
                 self.send(404, {"kind": "Status", "status": "Failure", "code": 404})
             else:
-                self.send(200, answer(asked[1], asked[2]))
+                (selector,) = urllib.parse.parse_qs(query).get("labelSelector", [""])
+                body = answer(asked[1], asked[2], selector)
+                self.send(body.get("code", 200), body)
 
         def send(self, status: int, body: dict[str, Any]) -> None:
             data = json.dumps({"apiVersion": "v1", **body}).encode()

@@ -36,7 +36,7 @@ def played(folder: Path, scenarios: list[Scenario]) -> list[Stage]:
     """Return the scenarios after the real controller has looked at each as often as it says."""
     stages: dict[str, Stage] = {}
     with (
-        answering(folder, lambda namespace, rest: stages[namespace].answer(rest)) as port,
+        answering(folder, lambda namespace, rest, _: stages[namespace].answer(rest)) as port,
         control_plane(folder, port) as api,
         ThreadPoolExecutor(8) as workers,
     ):

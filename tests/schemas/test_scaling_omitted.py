@@ -51,3 +51,33 @@ def test_what_is_left_works(files: Files, scaling: dict[str, Any], left: Any) ->
     assert not service.scaling.needs_keda
     assert not service.scaling.needs_prometheus
     assert service.scaling.fallback_replicas is None
+
+
+def test_what_an_adapter_cannot_do_is_left_out_and_the_rest_stays(files: Files) -> None:
+    metrics = {
+        "waiting": {"perReplica": 3, "where": {"queue": ""}},
+        "odd": {"perReplica": 3, "where": {"queue": "orders/new"}},
+        "long": {"perReplica": 3, "where": {"queue": "x" * 64}},
+    }
+    scaling = {"min": 0, "max": 5, "targets": {**REQUESTS, "metrics": metrics}, "fallbackReplicas": 4}
+    files.services["web"]["scaling"] = {**scaling, "schedules": {"a": WINDOW}}
+    files.platform["environments"]["dev"] |= {
+        "installed": {"prometheus-adapter": True, "prometheus-operator": True},
+        "mesh": {"kind": "istio-sidecar"},
+        "monitoring": {"labels": {}},
+        "metrics": {name: {"series": "queue_length"} for name in metrics},
+        "whenMissing": "omit",
+    }
+    spec = files.resolve()
+    assert [f"{one.code} {one.origin.path[-1]}" for one in spec.warnings if one.code in ("SW3201", "SW5815")] == [
+        "SW3201 min",
+        "SW5815 where",
+        "SW5815 where",
+        "SW3201 fallbackReplicas",
+        "SW3201 schedules",
+    ]
+    left = spec.application.services["web"].scaling
+    assert left is not None
+    assert (left.min, left.max, left.fallback_replicas, left.schedules) == (1, 5, None, {})
+    assert left.targets.requests_per_second_per_replica == 50
+    assert list(left.targets.metrics) == ["waiting"]
