@@ -11,7 +11,7 @@ from schemas.platform import exemptions
 from schemas.problems import Problem, SpecError, nearest_or_all
 from schemas.release import fit as releases
 from schemas.shape.conformance import layer_problems
-from schemas.shape.grammar import Kind
+from schemas.shape.grammar import KINDS, Kind
 from schemas.text import load
 from schemas.text.document import Node, at, descend, text
 
@@ -140,7 +140,10 @@ def read_file(file: FilePath, kind: Kind, problems: list[Problem], unsaved: File
         # What another language calls right, this one calls wrong, so nothing more is said.
         problems.append(old)
         return tree
-    problems.extend(layer_problems(tree, kind, reading.unsure))
+    found = layer_problems(tree, kind, reading.unsure)
+    # What another kind of file calls right, this one calls wrong.
+    other = [one for one in found if one.origin.path == ("kind",) and str(at(tree, "kind").value).lower() in KINDS]
+    problems.extend(other or found)
     return tree
 
 

@@ -115,19 +115,23 @@ def _judged(layers: Layers, place: Place, merged: Node, entry: Node) -> tuple[Sp
     merged, more = capabilities.fitted(stepped, entry, environment) if stepped is not merged else (merged, [])
     lacking += more
     tree = layers.complete(unasked(merged, entry))
+    plans, wrong = layers.plans.of(tree)
     spec = Spec(
         application=msgspec.structs.replace(
-            application_model(project, tree, environment, location), stages=rollouts.sentences(merged, release)
+            application_model(project, tree, environment, location),
+            stages=rollouts.sentences(merged, release),
+            plans={name: named.plan for name, named in plans.items()},
         ),
         environment=environment_model(entry, environment),
         tree=tree,
         platform=entry,
+        plans={name: named.tree for name, named in plans.items()},
         released=released_images(merged, release),
         folder=project.folder,
         metadata=at(project.application, "metadata"),
     )
     passing, exempted = limits.check(spec, exemptions_of(project.platform, project.name), project.today)
-    problems = [*lacking, *rules.check(spec), *passing]
+    problems = [*lacking, *wrong, *rules.check(spec), *passing]
     if release is not None:
         problems += releases.check(spec, release)
     return spec, problems, exempted

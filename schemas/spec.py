@@ -22,6 +22,8 @@ class Spec:
     """The merged spec with defaults; every value knows the layer and line that brought it."""
     platform: Node
     """The platform's entry of the environment and location, merged and with defaults; values know their lines."""
+    plans: dict[str, Node] = field(default_factory=dict)
+    """The files of the plans of `application.plans`, by the same names; values know their lines."""
     released: dict[str, str] = field(default_factory=dict)
     """Images by service or, for another version of one, by `<service>-<version>`, as a release names them."""
     folder: FilePath

@@ -4,6 +4,7 @@ A case is a folder with `application.yaml`, and with `platform.yaml` when the co
 a wanted change: `pytest tests/test_cases.py --write-expected`, and then read the difference.
 """
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from schemas.text.yaml_text import yaml_documents
 from tests.kubernetes import Taken
 
 CASES = Path(__file__).parent / "cases"
+TODAY = date(2026, 11, 25)
 NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir() and path.name != "wrong")
 
 
@@ -29,7 +31,7 @@ def platform_of(folder: Path) -> Path:
 def told(folder: Path) -> str:
     """Return every problem of a case, with paths from the case's folder."""
     try:
-        problems = check(read(folder / "application.yaml", platform_of(folder)))
+        problems = check(read(folder / "application.yaml", platform_of(folder), today=TODAY))
     except SpecError as error:
         problems = error.problems
     text = "".join(f"{problem}\n" for problem in problems)
@@ -38,7 +40,7 @@ def told(folder: Path) -> str:
 
 def rendered(folder: Path) -> str:
     """Return the objects of a case in every environment and location."""
-    project = read(folder / "application.yaml", platform_of(folder))
+    project = read(folder / "application.yaml", platform_of(folder), today=TODAY)
     specs = [resolve(project, name, place) for name in project.environments for place in project.locations(name)]
     return yaml_documents(one for spec in specs for one in objects(spec))
 

@@ -8,6 +8,7 @@ from autoscaling.keda.activation import Activation
 from autoscaling.replay.demand import Demand, Steps
 from autoscaling.replay.scaler import Cpu, Floor, Requests, Scaler, Signal
 from cli.capacity.service import Scaled
+from forecast.season import steps
 from schemas.model.scaling import Day, ScalingSchedule
 from schemas.values.quantity import quantity
 
@@ -36,6 +37,10 @@ def scaler_of(scaled: Scaled, demand: Demand) -> tuple[Scaler, tuple[str, ...]]:
     for name, schedule in sorted(scaling.schedules.items()):
         metric = Metric(source="External", name=name, target="AverageValue", value=1000)
         found.append((metric, Floor(_window(schedule, demand))))
+    if (plan := scaled.spec.application.plans.get(scaled.service.name)) is not None:
+        metric = Metric(source="External", name="plan", target="AverageValue", value=1000)
+        floor = steps(plan.floor, ZoneInfo(plan.time_zone), demand.start, demand.end, plan.lead_seconds)
+        found.append((metric, Floor(floor)))
     if not found:
         message = "none of the targets follows from how many requests come, so nothing can be replayed."
         raise scaled.problem("SW9107", message, "Add `targets.cpuPercent` or `targets.requestsPerSecondPerReplica`.")

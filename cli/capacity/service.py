@@ -69,6 +69,19 @@ def scaled(project: Project, environment: str, service: str) -> Scaled:
     return Scaled(spec, found, found.scaling)
 
 
+def without_plans(project: Project) -> Project:
+    """Return a project whose services name no plan: what the next one is made for, however old the last one is."""
+    return replace(project, application=_unplanned(project.application))
+
+
+def _unplanned(node: Node) -> Node:
+    """Return a layer of a spec without the plan of any `scaling`."""
+    entries = {key: _unplanned(child) for key, child in node.entries.items()}
+    if (scaling := entries.get("scaling")) is not None:
+        entries["scaling"] = scaling.with_entries({key: one for key, one in scaling.entries.items() if key != "plan"})
+    return node.with_entries(entries) if entries else node
+
+
 def with_settings(project: Project, environment: str, service: str, settings: Sequence[str]) -> Project:
     """Return a project in which a service has other settings in an environment, each as `scaling.min=3`.
 

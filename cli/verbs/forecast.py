@@ -12,7 +12,7 @@ import typer
 
 from cli import files, report
 from cli.capacity import options
-from cli.capacity.service import Scaled, environment_of, scaled
+from cli.capacity.service import Scaled, environment_of, scaled, without_plans
 from cli.progress import watched
 from schemas.problems import Origin, Problem, SpecError, listed
 from schemas.project import Project
@@ -65,7 +65,7 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
     Example: stackwright forecast application.yaml --service web --history requests.csv --capacity 50 -o plans/web.yaml
     """
     with report.told():
-        project = files.project(application, platform, [])
+        project = without_plans(files.project(application, platform, []))
         _check_installed(draws=picture is not None or form is Format.html)
         source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates, cpu_query)
         if service is None:
@@ -80,7 +80,11 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
 def _write(result: "Planned", output: Path | None, picture: Path | None) -> None:
     """Write the plan's file and its picture, where they are asked for."""
     if output is not None:
+        is_first = not output.exists()
         _keep(output, result.text.encode())
+        if is_first:
+            service = f"environments.{result.plan.environment}.services.{result.plan.service}"
+            typer.echo(f"Name it in the spec, from its folder: `{service}: {{scaling: {{plan: {output}}}}}`.", err=True)
     if picture is not None:
         from cli.capacity.picture import drawn  # noqa: PLC0415 - most plans are made without
 

@@ -65,15 +65,25 @@ def _read(file: Node, folder: FilePath, problems: list[Problem]) -> Node:
     source = file.entries["source"]
     entries = {key: child for key, child in file.entries.items() if key != "source"}
     content = ""
-    try:
-        if not disk.is_inside(folder, str(source.value)):
-            problems.append(_problem(source, "SW5004", f"`{source.value}` is outside the application's folder."))
-        elif len(data := disk.contents(folder / str(source.value), MAX_BYTES + 1)) > MAX_BYTES:
-            problems.append(
-                _problem(source, "SW5005", f"`{source.value}` is larger than 1 MiB, the most a ConfigMap holds.")
-            )
-        else:
+    data = contents(source, folder, problems)
+    if data is not None and len(data) > MAX_BYTES:
+        problems.append(
+            _problem(source, "SW5005", f"`{source.value}` is larger than 1 MiB, the most a ConfigMap holds.")
+        )
+    elif data is not None:
+        try:
             content = data.decode("utf-8")
+        except UnicodeDecodeError:
+            problems.append(_problem(source, "SW5006", f"the file `{source.value}` is not UTF-8 text."))
+    return file.with_entries({**entries, "content": grafted(content, source.origin).under(source.key)})
+
+
+def contents(source: Node, folder: FilePath, problems: list[Problem]) -> bytes | None:
+    """Return what a named file holds, of a very large one the beginning; or nothing, and why to `problems`."""
+    try:
+        if disk.is_inside(folder, str(source.value)):
+            return disk.contents(folder / str(source.value), MAX_BYTES + 1)
+        problems.append(_problem(source, "SW5004", f"`{source.value}` is outside the application's folder."))
     except FileNotFoundError:
         problems.append(_problem(source, "SW5001", f"the file `{source.value}` does not exist."))
     except disk.NotAFileError:
@@ -81,9 +91,7 @@ def _read(file: Node, folder: FilePath, problems: list[Problem]) -> Node:
     except OSError as error:
         why = "it is a folder" if isinstance(error, IsADirectoryError) else error.strerror or "it is no path"
         problems.append(_problem(source, "SW5001", f"the file `{source.value}` cannot be read: {why}."))
-    except UnicodeDecodeError:
-        problems.append(_problem(source, "SW5006", f"the file `{source.value}` is not UTF-8 text."))
-    return file.with_entries({**entries, "content": grafted(content, source.origin).under(source.key)})
+    return None
 
 
 def _linked_out(folder: FilePath, named: str) -> bool:

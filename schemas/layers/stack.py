@@ -10,6 +10,7 @@ from schemas.layers.baselines import lineage
 from schemas.layers.expand import expand_layer, expand_service
 from schemas.layers.merge import overlay, with_defaults
 from schemas.layers.versions import filled, given_to_versions
+from schemas.plan.named import Plans
 from schemas.problems import Origin, Path
 from schemas.project import Project
 from schemas.shape.grammar import grammar
@@ -64,6 +65,11 @@ class Layers:
             per_service = {name: given_to_versions(one, given) for name, one in services.entries.items()}
             when_present = grafted({"services": per_service}, merged.origin)
         return with_defaults(merged, grammar("application", "Overlay"), when_present)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """The plans of capacity that services name, in whatever environment."""
+        return Plans(self.project.folder, self.project.today)
 
     @cached_property
     def _spec(self) -> Node:

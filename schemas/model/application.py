@@ -8,6 +8,7 @@ from schemas.model.base import Value
 from schemas.model.container import EnvSource, Resources
 from schemas.model.ingress import Ingress
 from schemas.model.service import Service
+from schemas.plan.model import Plan
 
 
 class Secret(Value, frozen=True, kw_only=True):
@@ -84,6 +85,8 @@ class Application(Value, frozen=True, kw_only=True):
     namespace: str
     stages: dict[str, str] = msgspec.field(default_factory=dict)
     """By service whose new version takes over in steps: how far it has come, in words."""
+    plans: dict[str, Plan] = msgspec.field(default_factory=dict)
+    """By the service, or other version of one, whose `scaling` names it."""
     services: dict[str, Service]
     jobs: dict[str, Job] = msgspec.field(default_factory=dict)
     secrets: dict[str, Secret] = msgspec.field(default_factory=dict)

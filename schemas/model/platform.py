@@ -114,6 +114,11 @@ class Environment(Value, frozen=True, kw_only=True):
         return self.installed.get("keda", False)
 
     @property
+    def reads_rules(self) -> bool:
+        """Whether a Prometheus reads PrometheusRules."""
+        return self.monitoring is not None and self.installed.get("prometheus-operator", False)
+
+    @property
     def recommends_sizes(self) -> bool:
         """Whether something recommends requests for what pods use."""
         return self.installed.get("vertical-pod-autoscaler", False)

@@ -70,6 +70,8 @@ class Scaling(Value, frozen=True, kw_only=True):
     max: int
     targets: ScalingTargets
     schedules: dict[str, ScalingSchedule] = msgspec.field(default_factory=dict)
+    plan: str | None = None
+    """The file of a plan, which is read beside the spec."""
     behavior: ScalingBehavior | None = None
     fallback_replicas: int | None = None
 
@@ -84,3 +86,8 @@ class Scaling(Value, frozen=True, kw_only=True):
     def needs_keda(self) -> bool:
         """Whether Kubernetes' own autoscaler cannot do it, even with an adapter that tells it what Prometheus knows."""
         return bool(self.schedules) or self.min == 0
+
+    @property
+    def knows_ahead(self) -> bool:
+        """Whether the clock asks for pods, whatever is measured."""
+        return bool(self.schedules) or self.plan is not None

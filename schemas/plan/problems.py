@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path as FilePath
-from zoneinfo import ZoneInfo
 
 from schemas.plan.model import Plan, plan_of
 from schemas.problems import Problem
 from schemas.project import read_file
-from schemas.text.document import Node, at
+from schemas.text.document import Node, at, descend
+from schemas.values.time_zones import near_zone, time_zones
 
+LONGEST = timedelta(days=92)
+"""A plan lives this long at most: what a week looks like changes with the seasons."""
 SOON = timedelta(days=3)
 """So long before its end a plan is called old: time to make the next one and have it reviewed."""
 
@@ -18,8 +20,9 @@ def read_plan(file: FilePath, problems: list[Problem], today: date) -> tuple[Nod
     """Return a plan with its tree, or nothing when it is none; what is wrong with it by itself goes to `problems`."""
     found: list[Problem] = []
     tree = read_file(file, "plan", found)
-    if tree is not None and not found:
-        found = list(own_problems(tree, today))
+    if tree is not None:
+        told = {one.origin for one in found}
+        found += [one for one in own_problems(tree, today) if one.origin not in told]
     problems.extend(found)
     if tree is None or any(one.severity == "error" for one in found):
         return None
@@ -27,15 +30,18 @@ def read_plan(file: FilePath, problems: list[Problem], today: date) -> tuple[Nod
 
 
 def plan_problems(
-    tree: Node, plan: Plan, *, application: str, service: str, environment: str, most: int
+    tree: Node, plan: Plan, *, application: str, service: str, environment: str, most: int, named_at: str
 ) -> Iterator[Problem]:
-    """Yield why a plan is not one for a service in an environment, where the autoscaler's `max` is `most`."""
+    """Yield why a plan is not one for the service in the environment that names it at some file's line.
+
+    `most` is the autoscaler's `max`.
+    """
     theirs = {"application": application, "service": service, "environment": environment}
     for field, name in theirs.items():
         node = at(tree, "metadata", field)
         if node.value != name:
-            message = f"this plan belongs to the {field} `{node.value}`, and is named for `{name}`."
-            hint = "Name the plan of its own, or make one with `stackwright forecast`."
+            message = f"this plan belongs to the {field} `{node.value}`, and is named for `{name}` ({named_at})."
+            hint = "Name there the plan of its own, or make one with `stackwright forecast`."
             yield Problem(origin=node.origin, code="SW9202", message=message, hint=hint)
     highest = max(plan.floor)
     if highest > most:
@@ -47,9 +53,9 @@ def plan_problems(
 
 
 def own_problems(tree: Node, today: date) -> Iterator[Problem]:
-    """Yield what is wrong with a plan of the right shape, whoever names it."""
-    days = {field: at(tree, "spec", field) for field in ("generated", "expires")}
-    days["chosen"] = at(tree, "spec", "model", "chosen")
+    """Yield what is wrong with the days and the time zone of a plan, whoever names it; what is missing is no matter."""
+    places = (("generated",), ("expires",), ("model", "chosen"))
+    days = {place[-1]: node for place in places if (node := descend(tree, ("spec", *place))) is not None}
     dates: dict[str, date] = {}
     for field, node in days.items():
         try:
@@ -57,14 +63,13 @@ def own_problems(tree: Node, today: date) -> Iterator[Problem]:
         except ValueError:
             message = f"`{node.value}` is no day of the calendar."
             yield Problem(origin=node.origin, code="SW9204", message=message)
-    zone = at(tree, "spec", "timeZone")
-    try:
-        ZoneInfo(str(zone.value))
-    except (ValueError, OSError, KeyError):
-        message = f"there is no time zone `{zone.value}`."
-        hint = "Use a name such as `Europe/Berlin`."
-        yield Problem(origin=zone.origin, code="SW9205", message=message, hint=hint)
-    if len(dates) == len(days):
+    zone = descend(tree, ("spec", "timeZone"))
+    if zone is not None and zone.value not in time_zones():
+        message = f"there is no time zone `{zone.value}`.{near_zone(str(zone.value))}"
+        yield Problem(
+            origin=zone.origin, code="SW9205", message=message, hint="The names are those of the IANA database."
+        )
+    if {"generated", "expires"} <= set(dates):
         yield from _age(days["expires"], dates["generated"], dates["expires"], today)
 
 
@@ -73,6 +78,11 @@ def _age(node: Node, generated: date, expires: date, today: date) -> Iterator[Pr
     if expires <= generated:
         message = f"the plan ends on {expires}, and was made on {generated}."
         yield Problem(origin=node.origin, code="SW9206", message=message, hint="It must end later.")
+    elif expires - generated > LONGEST:
+        message = (
+            f"the plan lives for {(expires - generated).days} days; a week's habits hold for {LONGEST.days} at most."
+        )
+        yield Problem(origin=node.origin, code="SW9208", message=message, hint=f"Say {generated + LONGEST}, or sooner.")
     elif expires <= today:
         yield Problem(origin=node.origin, code="SW9201", message=f"the plan expired on {expires}.", hint=again)
     elif expires - SOON <= today:

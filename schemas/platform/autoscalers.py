@@ -41,7 +41,7 @@ def _cannot_be_asked(spec: Node, path: Path, entry: Node) -> Lack | None:
 def _nobody_takes_the_last(spec: Node, path: Path, entry: Node) -> Lack | None:
     """Say that one pod stays: Kubernetes' own autoscaler takes no last one away, whatever it is told."""
     scaling = at(spec, *map(str, path[:-1]))
-    wakes = {*scaling.entries, *at(scaling, "targets").entries} & {*_BY_REQUESTS, "metrics", "schedules"}
+    wakes = {*scaling.entries, *at(scaling, "targets").entries} & {*_BY_REQUESTS, "metrics", "schedules", "plan"}
     if scaling.entries["min"].value != 0 or not wakes or is_installed(entry, "keda"):
         return None
     return Lack("doing without a pod needs keda, which is not installed")
@@ -87,6 +87,7 @@ def _of(scaling: Path) -> Iterator[Need]:
     yield Need((*targets, "metrics", "*"), "SW5812", _no_such_metric, ("metrics",))
     yield Need((*targets, "metrics", "*"), "SW5815", _cannot_be_asked, _ADAPTER, _RECORDED, ("where",))
     yield Need((*scaling, "schedules"), *_KEDA)
+    yield Need((*scaling, "plan"), *_MEASURED)
     yield Need((*scaling, "min"), NOT_INSTALLED, _nobody_takes_the_last, ("installed", "keda"), "Say `min: 1`.")
     yield Need((*scaling, "fallbackReplicas"), *_KEDA)
     yield Need((*scaling, "behavior", "*", "tolerancePercent"), "SW5813", _no_tolerance, ("versions", "kubernetes"))

@@ -157,7 +157,7 @@ def _with_pods(scaling: Node) -> Node:
         targets = entries["targets"] = targets.with_entries(kept)
     fewest = entries.get("min")
     measured = set(targets.entries) - {"cpuPercent", "memoryPercent"} if targets is not None else set()
-    if fewest is None or (fewest.value == 0 and not measured and "schedules" not in entries):
+    if fewest is None or (fewest.value == 0 and not measured and not {"schedules", "plan"} & set(entries)):
         entries["min"] = grafted(1, (fewest or scaling).origin)
     if not measured:
         entries.pop("fallbackReplicas", None)

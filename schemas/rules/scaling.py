@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from schemas.model import Resources, Scaling, Service
+from schemas.plan.model import Plan
+from schemas.plan.windows import is_series
 from schemas.problems import Path, Problem
 from schemas.spec import Spec
 from schemas.values.quantity import quantity
@@ -23,7 +25,9 @@ def check(spec: Spec) -> Iterator[Problem]:
             yield spec.problem((*path, "scaling", "max"), "SW4409", message, hint, warning=True)
         yield from _targets(spec, scaling, service.resources, path)
         yield from _waking(spec, service, scaling, (*path, "scaling"))
-        yield from _fallback(spec, scaling, (*path, "scaling", "fallbackReplicas"))
+        yield from _fallback(
+            spec, scaling, spec.application.plans.get(service.name), (*path, "scaling", "fallbackReplicas")
+        )
         yield from _where(spec, scaling, (*path, "scaling", "targets", "metrics"))
 
 
@@ -61,7 +65,7 @@ def _waking(spec: Spec, service: Service, scaling: Scaling, path: Path) -> Itera
         return
     targets = scaling.targets
     by_requests = targets.requests_per_second_per_replica or targets.concurrent_requests_per_replica
-    if not (by_requests or targets.metrics or scaling.schedules):
+    if not (by_requests or targets.metrics or scaling.knows_ahead):
         message = "without a pod nothing uses CPU or memory, so no pod would ever come again."
         hint = "Say `min: 1`, or a target by requests or by one of the platform's metrics."
         yield spec.problem((*path, "min"), "SW5801", message, hint)
@@ -82,7 +86,7 @@ def _callers_count(spec: Spec) -> bool:
     return mesh is not None and mesh.kind.startswith("istio-")
 
 
-def _fallback(spec: Spec, scaling: Scaling, path: Path) -> Iterator[Problem]:
+def _fallback(spec: Spec, scaling: Scaling, plan: Plan | None, path: Path) -> Iterator[Problem]:
     """Yield a fallback above the most pods, or from nothing that could be lost."""
     fallback = scaling.fallback_replicas
     if fallback is None:
@@ -91,7 +95,7 @@ def _fallback(spec: Spec, scaling: Scaling, path: Path) -> Iterator[Problem]:
         most = spec.where((*path[:-1], "max"))
         message = f"{fallback} is more than max ({scaling.max}), set on {most}."
         yield spec.problem(path, "SW5804", message)
-    elif not scaling.needs_prometheus and spec.said(path):
+    elif not (scaling.needs_prometheus or is_series(plan, scaling, spec.environment)) and spec.said(path):
         message = "nothing here is measured by Prometheus, so there is nothing to fall back from."
         yield spec.problem(path, "SW5805", message, "Leave it out.")
 

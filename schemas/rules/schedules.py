@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from schemas.model import Scaling, ScalingSchedule
+from schemas.plan.windows import MOST_WINDOWS
 from schemas.problems import Path, Problem
 from schemas.spec import Spec
 from schemas.values.time_zones import near_zone, time_zones
 from schemas.values.week import DAYS
 
-_MOST_TRIGGERS = 40
-"""Each is a metric that the autoscaler asks for at every look; with more it is late."""
 _TOLERATED = 0.1
 """How far from its target Kubernetes' autoscaler lets a measure be."""
 
@@ -23,9 +22,9 @@ def check(spec: Spec) -> Iterator[Problem]:
         path = (*own, "scaling", "schedules")
         for key, schedule in scaling.schedules.items():
             yield from _window(spec, scaling, schedule, (*path, key))
-        if len(scaling.schedules) > _MOST_TRIGGERS:
+        if len(scaling.schedules) > MOST_WINDOWS:
             message = (
-                f"an autoscaler can ask for {_MOST_TRIGGERS} windows in time, and here are {len(scaling.schedules)}."
+                f"an autoscaler can ask for {MOST_WINDOWS} windows in time, and here are {len(scaling.schedules)}."
             )
             yield spec.problem(path, "SW5825", message, "Join windows that ask for the same.", at_key=True)
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from forecast.making import refitted
 from forecast.owner import Owner
 from schemas.model.container import Requests
 from schemas.model.scaling import Scaling, ScalingSchedule, ScalingTargets
+from schemas.plan.model import Plan
 from schemas.plan.text import written
 from schemas.plan.week import WEEK
 from schemas.problems import SpecError
@@ -201,7 +202,8 @@ def test_a_plan_is_written_and_right(folder: Path, capacity: list[str]) -> None:
     (folder / "cpu.csv").write_text(with_cores(history(2, Opening())))
     options = ["--history", str(folder / "cpu.csv"), *capacity, "--picture", str(picture)]
     done = call(folder, "forecast", *options, "-o", str(plan))
-    assert (done.exit_code, done.stderr) == (0, f"{plan} is written.\n{picture} is written.\n")
+    named = f"Name it in the spec, from its folder: `environments.prod.services.web: {{scaling: {{plan: {plan}}}}}`."
+    assert (done.exit_code, done.stderr) == (0, f"{plan} is written.\n{named}\n{picture} is written.\n")
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert "requestsPerSecondPerReplica: 50," in plan.read_text()
     assert ("a request takes 10 ms of CPU" in done.stdout) == (not capacity)
@@ -236,6 +238,46 @@ def test_the_plans_of_a_folder_are_renewed(
     assert CliRunner().invoke(app, named).exit_code == 2
     drawn_too = CliRunner().invoke(app, [*named, "--picture", str(folder / "web.png")])
     assert (drawn_too.exit_code, "a picture is of one plan: name its --service." in drawn_too.stderr) == (2, True)
+
+
+def test_a_plan_that_expired_is_renewed_although_the_spec_that_names_it_is_wrong(
+    folder: Path, result: planned.Planned
+) -> None:
+    with_plan(folder, result.plan, days_ago=30)
+    (folder / "histories").mkdir()
+    (folder / "histories" / "web.csv").write_text(table(history(2, Opening())))
+    named = [str(folder / "application.yaml"), "-p", str(folder / "platform.yaml")]
+    assert "[SW9201]" in CliRunner().invoke(app, ["validate", *named]).stderr
+    done = CliRunner().invoke(
+        app, ["forecast", *named, "--history", str(folder / "histories"), "-o", str(folder / "plans")]
+    )
+    assert (done.exit_code, done.stderr) == (0, f"{folder / 'plans' / 'web.yaml'} is written.\n")
+    assert CliRunner().invoke(app, ["validate", *named]).exit_code == 0
+
+
+def test_what_a_plan_would_have_done_is_replayed(folder: Path, result: planned.Planned) -> None:
+    with_plan(folder, replace(result.plan, floor=(40,) * WEEK), days_ago=0)
+    options = ["--history", str(folder / "short.csv"), "--capacity", "50", "--set", "scaling.plan=null"]
+    named = ["--service", "web", "-p", str(folder / "platform.yaml"), "--env", "prod", "--format", "json"]
+    done = CliRunner().invoke(app, ["simulate", str(folder / "application.yaml"), *named, *options])
+    assert done.stderr == ""
+    rows = json.loads(done.stdout)["rows"]
+    assert [(row["policy"], row["fewestReplicas"]) for row in rows] == [("as written", 40), ("scaling.plan=null", 3)]
+
+
+def with_plan(folder: Path, plan: Plan, days_ago: int) -> None:
+    """Have the service name a plan that was made some days ago, on a platform that can hold it."""
+    (folder / "plans").mkdir()
+    made = datetime.now(UTC).date() - timedelta(days=days_ago)
+    dated = replace(plan, generated=made, chosen=made, expires=made + timedelta(days=14))
+    (folder / "plans" / "web.yaml").write_text(written(dated))
+    (folder / "application.yaml").write_text(APPLICATION.replace("70}}", "70}, plan: plans/web.yaml}"))
+    (folder / "platform.yaml").write_text(
+        "apiVersion: stackwright.dev/v1\nkind: Platform\nmetadata: {name: acme}\nspec:\n  environments:\n    prod:\n"
+        "      domain: acme.test\n      registry: {address: registry.acme.test}\n"
+        "      installed: {keda: true, prometheus-operator: true}\n"
+        "      monitoring: {labels: {}, address: 'http://prometheus:9090'}\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -416,7 +458,7 @@ def test_a_row_of_bars_shows_the_greatest_of_each_part() -> None:
 
 
 def test_nothing_of_forecasting_is_loaded_by_a_deployment() -> None:
-    modules = "cli.main, components, components.manifests.offline, stacks, schemas.plan.problems, schemas.plan.rules"
+    modules = "cli.main, components, components.manifests.offline, stacks, schemas.plan.problems, schemas.plan.named"
     code = f"import sys, {modules}\nprint(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert (

@@ -4,9 +4,10 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,16 +15,21 @@ from components.manifests.offline import offline_objects
 from sandbox import lifecycle
 from sandbox.addons.prometheus import ADDRESS
 from sandbox.layout import layout
+from schemas.plan.model import Plan
+from schemas.plan.text import written
+from schemas.plan.week import WEEK
 from tests.cluster.waiting import eventually
 from tests.conftest import Files
 from tests.mesh.cluster import fresh_name, kubectl
 from tests.mesh.pods import Pods, deployed, image, server, waiting
+from tests.schemas.plan.plans import plan
 
 pytestmark = pytest.mark.sandbox
 
 _CALM = {
     "scaleDown": {"stabilizationWindowSeconds": 15, "policies": [{"type": "Pods", "value": 10, "periodSeconds": 15}]}
 }
+_ZONE = "Asia/Kolkata"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -33,7 +39,7 @@ class Crowd:
 
     pods: Pods
     opens: datetime
-    """When the window of `office` opens."""
+    """When the window of `office` opens, and the plans of `planned` and `fine` rise."""
 
     def wanted(self, service: str) -> int:
         """Return how many pods a service is to have."""
@@ -65,6 +71,27 @@ def window(opens: datetime) -> dict[str, Any]:
     return {"days": [_DAYS[opens.weekday()]], **clock, "min": 3}
 
 
+def rising(service: str, opens: datetime, *, is_fine: bool) -> Plan:
+    """Return a plan that asks for three pods from a minute on, by the clocks of a place that is half an hour off.
+
+    A plan rises by the quarter of an hour, so its lead is what is left until the next one.
+    """
+    there = opens.astimezone(ZoneInfo(_ZONE))
+    early = timedelta(minutes=15 - there.minute % 15)
+    first = there + early
+    slot = (first.weekday() * 24 + first.hour) * 4 + first.minute // 15
+    floor = [1] * WEEK
+    if is_fine:
+        # So many windows that they have to be a series: on all days but those around this one.
+        floor = [1 + number % 2 if (number - slot) % WEEK in range(96, WEEK - 96) else 1 for number in range(WEEK)]
+    for number in range(4):
+        floor[(slot + number) % WEEK] = 3
+    days = {"generated": there.date(), "chosen": there.date(), "expires": there.date() + timedelta(days=14)}
+    lead = int(early.total_seconds())
+    names = {"service": service, "environment": "dev"}
+    return plan(floor, **names, **days, time_zone=_ZONE, lead_seconds=lead)
+
+
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
     """A service that goes down to no pod, and one with a window that opens soon."""
@@ -77,6 +104,15 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
     files.services["office"] = scaled(
         of, {"min": 1, "max": 4, "targets": {"cpuPercent": 900}, "schedules": {"soon": window(opens)}}
     )
+    (files.folder / "plans").mkdir()
+    for service, is_fine in (("planned", False), ("fine", True)):
+        made = rising(service, opens, is_fine=is_fine)
+        (files.folder / "plans" / f"{service}.yaml").write_text(
+            written(replace(made, application=files.metadata["name"]))
+        )
+        scaling = {"min": 1, "max": 4, "targets": {"cpuPercent": 900}, "plan": f"plans/{service}.yaml"}
+        files.services[service] = scaled(of, scaling)
+    files.today = opens.date()
     files.services["caller"] = waiting(of, connections={"shop": {}, "office": {}})
     files.platform["environments"]["dev"] |= {
         "mesh": {"kind": "istio-sidecar"},
@@ -95,21 +131,24 @@ def scaled(of: str, scaling: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-def test_a_window_raises_the_floor_at_its_minute(crowd: Crowd) -> None:
-    seen: dict[str, int] = {}
-
-    def raised() -> bool:
-        seen["pods"] = crowd.wanted("office")
-        return seen["pods"] == 3
-
+@pytest.mark.parametrize(
+    ("service", "seconds"),
+    # A rule looks once a minute, and then KEDA and the autoscaler every quarter of one.
+    [
+        pytest.param("office", 60, id="schedule"),
+        pytest.param("planned", 60, id="plan"),
+        pytest.param("fine", 120, id="rule"),
+    ],
+)
+def test_a_floor_rises_at_its_minute(crowd: Crowd, service: str, seconds: int) -> None:
     wait = (crowd.opens - datetime.now(UTC)).total_seconds()
     if wait > 0:
-        assert crowd.wanted("office") == 1
+        assert crowd.wanted(service) == 1
         time.sleep(wait)
-    eventually(raised, bool, 60, pause=1)
-    autoscaler = json.loads(kubectl("get", "hpa", "-n", crowd.pods.namespace, "keda-hpa-office", "-o", "json"))
+    eventually(lambda: crowd.wanted(service), lambda pods: pods == 3, seconds, pause=1)
+    autoscaler = json.loads(kubectl("get", "hpa", "-n", crowd.pods.namespace, f"keda-hpa-{service}", "-o", "json"))
     changed = datetime.fromisoformat(autoscaler["status"]["lastScaleTime"])
-    assert timedelta(0) <= changed - crowd.opens <= timedelta(seconds=60)
+    assert timedelta(0) <= changed - crowd.opens <= timedelta(seconds=seconds)
 
 
 def test_a_service_that_nobody_calls_has_no_pod_and_calls_bring_pods(crowd: Crowd) -> None:

@@ -81,3 +81,15 @@ def test_what_an_adapter_cannot_do_is_left_out_and_the_rest_stays(files: Files) 
     assert (left.min, left.max, left.fallback_replicas, left.schedules) == (1, 5, None, {})
     assert left.targets.requests_per_second_per_replica == 50
     assert list(left.targets.metrics) == ["waiting"]
+
+
+def test_a_plan_is_left_out_where_nobody_scales_by_it(files: Files) -> None:
+    scaling = {"min": 2, "max": 5, "targets": {"cpuPercent": 50}, "plan": "plans/none.yaml"}
+    files.services["web"] |= {"scaling": scaling, "resources": {"requests": {"cpu": "100m"}}}
+    files.platform["environments"]["dev"]["whenMissing"] = "omit"
+    spec = files.resolve()
+    assert [(one.code, one.severity) for one in spec.warnings] == [("SW3201", "warning")]
+    assert spec.application.plans == {}
+    (service,) = spec.application.services.values()
+    assert service.scaling is not None
+    assert service.scaling.plan is None

@@ -1,21 +1,24 @@
 """The PrometheusRule of a service: what is recorded of it, and when somebody is alerted."""
 
 from decimal import Decimal
+from typing import Any
 
 from components.manifests.monitoring.alerts import burn_alerts
+from components.manifests.monitoring.plan import floor_rule, plan_alerts
 from components.manifests.monitoring.recording import SHORTEST, Rule, bad_rules, requests_rule
 from components.manifests.monitoring.selected import selected
 from components.manifests.monitoring.source import source
 from components.manifests.objects import Manifest
 from components.manifests.scaling.demand import demand_rules
 from schemas.model import Application, Environment, Monitoring, Objectives, Service
+from schemas.plan.windows import is_series
 from schemas.values.budget import budget, percent_of
 
 
 def prometheus_rule(
     app: Application, environment: Environment, monitoring: Monitoring, service: Service
 ) -> Manifest | None:
-    """Return the PrometheusRule of a service, or nothing when it promises nothing and no autoscaler asks for more.
+    """Return the PrometheusRule of a service, or nothing when no objective, plan or autoscaler asks for one.
 
     Source: https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
     """
@@ -25,11 +28,23 @@ def prometheus_rule(
     if demand := [rule for one in (service, *service.others.values()) for rule in demand_rules(app, environment, one)]:
         # As often as the autoscaler looks; Prometheus' own interval is often a minute.
         groups.append({"name": f"{name}.demand", "interval": "15s", "rules": demand})
+    if service.name in app.plans and environment.reads_rules:
+        groups += _planned(app, environment, monitoring, service, name)
     if objectives is not None:
         groups.append({"name": name, "rules": _kept(app, environment, monitoring, service, objectives)})
     if not groups:
         return None
     return {**selected("PrometheusRule", service.name, app, monitoring, service), "spec": {"groups": groups}}
+
+
+def _planned(
+    app: Application, environment: Environment, monitoring: Monitoring, service: Service, name: str
+) -> list[dict[str, Any]]:
+    """Return the groups of a service's plan: what a week says is long to compute, so none is more often than needed."""
+    alerts = {"name": f"{name}.plan", "interval": "2m", "rules": plan_alerts(app, environment, monitoring, service)}
+    if service.scaling is None or not is_series(app.plans[service.name], service.scaling, environment):
+        return [alerts]
+    return [{"name": f"{name}.floor", "interval": "1m", "rules": [floor_rule(app, service)]}, alerts]
 
 
 def _kept(

@@ -159,6 +159,14 @@ def source(
     return Source(CONVENTIONS[metrics.convention], matchers({"namespace": app.namespace, "job": service.name}))
 
 
+def is_counted(environment: Environment, service: Service) -> bool:
+    """Return whether somebody counts the requests to a service."""
+    if environment.mesh is not None and environment.mesh.kind in _REPORTERS:
+        return True
+    metrics = service.observability.metrics if service.observability else None
+    return metrics is not None and metrics.convention is not None
+
+
 def _to(service: Service) -> str:
     """Return the matcher of requests to a service: every version of it has a Service of its own."""
     names = dict.fromkeys((service.identity, service.name, *(one.name for one in service.others.values())))

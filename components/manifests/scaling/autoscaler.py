@@ -23,4 +23,5 @@ def autoscalers(app: Application, environment: Environment, service: Service) ->
 
 def _by_keda(environment: Environment, scaling: Scaling) -> bool:
     """Return whether KEDA scales: what Prometheus counts it takes before prometheus-adapter, for it has a fallback."""
-    return scaling.needs_keda or (scaling.needs_prometheus and environment.has_keda)
+    measured = scaling.needs_prometheus or scaling.plan is not None
+    return scaling.needs_keda or (measured and environment.has_keda)

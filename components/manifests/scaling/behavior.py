@@ -21,7 +21,7 @@ _UP = {
 }
 """Kubernetes' own default, said aloud."""
 _EVERY_STEP = {"tolerance": "0"}
-"""A schedule that asks for 21 pods where there are 20 is within the tolerance of a tenth, and would move nothing."""
+"""A window that asks for 21 pods where there are 20 is within the tolerance of a tenth, and would move nothing."""
 
 
 def behavior(scaling: Scaling, versions: Versions) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def behavior(scaling: Scaling, versions: Versions) -> dict[str, Any]:
     Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
     """
     said = scaling.behavior
-    steps = _EVERY_STEP if scaling.schedules and versions.has_tolerance else {}
+    steps = _EVERY_STEP if scaling.knows_ahead and versions.has_tolerance else {}
     return {
         "scaleUp": _rules(said.scale_up if said else None, {**_UP, **steps}),
         "scaleDown": _rules(said.scale_down if said else None, _DOWN),

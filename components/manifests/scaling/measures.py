@@ -7,10 +7,13 @@ the same query of them: `docs/scaling.md` has the rules that a platform gives it
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from components.manifests.monitoring.plan import FLOOR
 from components.manifests.monitoring.promql import matchers
 from components.manifests.monitoring.recording import picked, whose
 from components.manifests.scaling.demand import CONCURRENT, REQUESTS
+from components.manifests.scaling.floor import percent_of_floor
 from schemas.model import Application, Environment, MetricTarget, NamedMetric, Scaling, Service
+from schemas.plan.windows import is_series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,11 @@ def measures(app: Application, environment: Environment, service: Service, scali
         labels = _labels(app, service, metric, target)
         query = f"{metric.aggregate}({metric.series}{{{matchers(labels)}}})"
         yield Measure(name=name, metric=name, labels=labels, query=query, per_replica=target.per_replica)
+    percent = percent_of_floor(app, service)
+    if percent and is_series(app.plans.get(service.name), scaling, environment):
+        of = app.services[service.identity]
+        query = picked(app, of, FLOOR)
+        yield Measure(name="plan", metric=FLOOR, labels=whose(app, of), query=query, per_replica=100 / percent)
 
 
 def _labels(app: Application, service: Service, metric: NamedMetric, target: MetricTarget) -> dict[str, str]:

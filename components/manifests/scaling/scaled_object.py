@@ -4,14 +4,15 @@ from typing import Any
 
 from components.manifests.objects import Manifest, manifest
 from components.manifests.scaling.behavior import behavior
+from components.manifests.scaling.floor import window_triggers
 from components.manifests.scaling.measures import measures
 from components.manifests.scaling.target import scaled
+from components.manifests.scaling.trigger import Trigger, cron_trigger, prometheus_trigger
 from schemas.model import Application, Environment, Scaling, Service
 from schemas.values.week import crons
 
 _POLLING_SECONDS = 15
 """As often as Kubernetes' autoscaler looks; KEDA's own 30 would only make a service without pods wake later."""
-Trigger = dict[str, Any]
 
 
 def scaled_object(app: Application, environment: Environment, service: Service, scaling: Scaling) -> Manifest:
@@ -28,6 +29,7 @@ def scaled_object(app: Application, environment: Environment, service: Service, 
         *_of_resources(service, scaling),
         *_of_measures(app, environment, service, scaling),
         *_of_schedules(scaling),
+        *window_triggers(app, environment, service, scaling),
     ]
     return {
         **head,
@@ -38,15 +40,17 @@ def scaled_object(app: Application, environment: Environment, service: Service, 
             "cooldownPeriod": rules["scaleDown"]["stabilizationWindowSeconds"],
             "minReplicaCount": scaling.min,
             "maxReplicaCount": scaling.max,
-            **(_fallback(scaling) if scaling.needs_prometheus else {}),
+            **_fallback(scaling, triggers),
             "advanced": {"horizontalPodAutoscalerConfig": {"behavior": rules}},
             "triggers": triggers,
         },
     }
 
 
-def _fallback(scaling: Scaling) -> dict[str, Any]:
+def _fallback(scaling: Scaling, triggers: list[Trigger]) -> dict[str, Any]:
     """Return what holds while Prometheus does not answer: the pods that there are, and never fewer than is said."""
+    if not any(trigger["type"] == "prometheus" for trigger in triggers):
+        return {}
     fewest = scaling.fallback_replicas or max(scaling.min, 1)
     return {"fallback": {"failureThreshold": 3, "replicas": fewest, "behavior": "currentReplicasIfHigher"}}
 
@@ -67,52 +71,13 @@ def _of_resources(service: Service, scaling: Scaling) -> list[Trigger]:
 
 def _of_measures(app: Application, environment: Environment, service: Service, scaling: Scaling) -> list[Trigger]:
     return [
-        _prometheus(environment, one.name, one.query, one.per_replica)
+        prometheus_trigger(environment, one.name, one.query, one.per_replica)
         for one in measures(app, environment, service, scaling)
     ]
 
 
-def _prometheus(environment: Environment, name: str, query: str, threshold: float) -> Trigger:
-    """Return a trigger by a query.
-
-    What Prometheus does not know is an error and not nothing, else a lost Prometheus would take the pods away.
-    Source: https://keda.sh/docs/2.20/scalers/prometheus/
-    """
-    monitoring = environment.monitoring
-    if monitoring is None or monitoring.address is None:
-        raise ValueError("the platform's needs ask for it")
-    return {
-        "type": "prometheus",
-        "name": name,
-        "metricType": "AverageValue",
-        "metadata": {
-            "serverAddress": monitoring.address,
-            "query": query,
-            "threshold": f"{threshold:g}",
-            "activationThreshold": "0",
-            "ignoreNullValues": "false",
-        },
-    }
-
-
 def _of_schedules(scaling: Scaling) -> list[Trigger]:
-    """Return a trigger for each window: of those that hold at once, the autoscaler takes the highest.
-
-    Source: https://keda.sh/docs/2.20/scalers/cron/
-    """
-    found = []
-    for name, schedule in sorted(scaling.schedules.items()):
-        start, end = crons(schedule)
-        found.append(
-            {
-                "type": "cron",
-                "name": name,
-                "metadata": {
-                    "timezone": schedule.time_zone,
-                    "start": start,
-                    "end": end,
-                    "desiredReplicas": str(schedule.min),
-                },
-            }
-        )
-    return found
+    return [
+        cron_trigger(name, schedule.time_zone, *crons(schedule), schedule.min)
+        for name, schedule in sorted(scaling.schedules.items())
+    ]

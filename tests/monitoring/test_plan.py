@@ -2,22 +2,27 @@
 
 import random
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.manifests.monitoring.plan import FLOOR, ROOM, floor_rule, plan_alerts, second_of_week
+from schemas.model import Mesh, Monitoring, Scaling, ScalingTargets
+from schemas.model.observability import Severities
 from schemas.plan.model import Plan
-from schemas.plan.rules import FLOOR, ROOM, rule_groups, second_of_week
 from schemas.plan.week import WEEK
+from tests.manifests import models
 from tests.monitoring.promtool import Said, finds, takes
 from tests.schemas.plan.plans import plan
 
-DEMAND = "shop:requests:rate1m"
-LABELS = '{application="shop", environment="prod", service="web"}'
-FIRING = 'count by (alertname) (ALERTS{alertstate="firing"})'
-BEATEN, EXPIRED = '{alertname="PlanBeaten"}', '{alertname="PlanExpired"}'
+CALLS = 'istio_requests_total{reporter="destination",destination_service_namespace="shop-dev",destination_service_name="web"}'
+LABELS = '{application="shop", environment="dev", namespace="shop-dev", service="web"}'
+FIRING = 'count by (alertname, owner, severity) (ALERTS{alertstate="firing"})'
+BEATEN, EXPIRED = (f'{{alertname="{name}", owner="team", severity="ticket"}}' for name in ("PlanBeaten", "PlanExpired"))
 THURSDAY = 3 * 96
 """Made-up series begin with 1970, and that was a Thursday."""
 DAY = 24 * 60
@@ -32,7 +37,20 @@ def early(each: int = 1, **changes: Any) -> Plan:
 
 
 def rules(of: Plan) -> dict[str, Any]:
-    return {"groups": rule_groups(of, DEMAND)}
+    """Return the rules of a service of this plan in a mesh."""
+    web = models.service(scaling=Scaling(min=2, max=20, targets=ScalingTargets(cpu_percent=70), plan="web.yaml"))
+    app = models.application(web, plans={"web": of})
+    monitoring = Monitoring(labels={}, proxies=True, severities=Severities(page="page", ticket="ticket"))
+    where = models.environment(
+        mesh=Mesh(kind="istio-sidecar", cni=True, namespace="istio-system", trust_domain="cluster.local"),
+        monitoring=monitoring,
+    )
+    return {"groups": [{"name": "web", "rules": [floor_rule(app, web), *plan_alerts(app, where, monitoring, web)]}]}
+
+
+def counted(rates: Sequence[float]) -> dict[str, str]:
+    """Return the counter of calls that grows by so many a second in each minute."""
+    return {CALLS: " ".join(f"{total:.1f}" for total in accumulate((60 * rate for rate in rates), initial=0.0))}
 
 
 @pytest.mark.sandbox
@@ -44,7 +62,7 @@ def test_the_floor_of_each_moment_is_the_plans_with_its_lead(tmp_path: Path) -> 
         ahead, now = ((THURSDAY + (minute + lead) // 15) % WEEK for lead in (7, 0))
         said.append(Said(minute, FLOOR, {f"{FLOOR}{LABELS}": made.floor[ahead]}))
         said.append(Said(minute, ROOM, {f"{ROOM}{LABELS}": made.floor[now] * 50}))
-    finds(tmp_path, rules(made), {DEMAND: "0x120"}, said)
+    finds(tmp_path, rules(made), counted([0] * 120), said)
 
 
 @pytest.mark.sandbox
@@ -53,23 +71,23 @@ def test_an_expired_plan_has_no_floor_and_somebody_is_told(tmp_path: Path) -> No
     said = [Said(DAY - 1, FIRING, {}), Said(DAY + 1, FIRING, {EXPIRED: 1})]
     said += [Said(DAY - 8, FLOOR, {f"{FLOOR}{LABELS}": made.floor[THURSDAY + 95]})]
     said += [Said(DAY + 1, FLOOR, {f"{FLOOR}{LABELS}": 0})]
-    finds(tmp_path, rules(made), {DEMAND: f"0x{2 * DAY}"}, said)
+    finds(tmp_path, rules(made), counted([0] * 2 * DAY), said)
 
 
 @pytest.mark.sandbox
 def test_a_week_unlike_the_past_raises_an_alert_and_a_usual_one_does_not(tmp_path: Path) -> None:
     made = early(each=96, expires=date(1970, 1, 12))
     room = [made.floor[(THURSDAY + minute // 15) % WEEK] * 50 for minute in range(2 * DAY)]
-    usual = " ".join(f"{0.8 * rate:g}" for rate in room)
-    doubled = " ".join(f"{(0.8 if minute < DAY else 1.6) * rate:g}" for minute, rate in enumerate(room))
-    finds(tmp_path, rules(made), {DEMAND: usual}, [Said(minute, FIRING, {}) for minute in (DAY, 2 * DAY - 10)])
+    usual = [0.8 * rate for rate in room]
+    doubled = [(0.8 if minute < DAY else 1.6) * rate for minute, rate in enumerate(room)]
+    finds(tmp_path, rules(made), counted(usual), [Said(minute, FIRING, {}) for minute in (DAY, 2 * DAY - 10)])
     # Of a day's quarters a tenth was expected to lack room, and a quarter more is too much: after about nine hours.
     said = [
         Said(DAY + 7 * 60, FIRING, {}),
         Said(DAY + 10 * 60, FIRING, {BEATEN: 1}),
         Said(2 * DAY - 10, FIRING, {BEATEN: 1}),
     ]
-    finds(tmp_path, rules(made), {DEMAND: doubled}, said)
+    finds(tmp_path, rules(made), counted(doubled), said)
 
 
 @pytest.mark.parametrize(

@@ -5,50 +5,53 @@ Prometheus knows UTC alone, so the time zone's offset is written out, with the m
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from components.manifests.monitoring.recording import Rule, identity, picked
+from components.manifests.monitoring.source import is_counted, source
+from schemas.model import Application, Environment, Monitoring, Service
 from schemas.plan.model import Plan
 from schemas.plan.week import DAY, SLOT_SECONDS, WEEK
 
 FLOOR = "stackwright:plan_floor:replicas"
 ROOM = "stackwright:plan_room:rate"
-"""Names of recorded series, each with the labels of `labels`."""
+"""The rate that the planned replicas have room for."""
+DEMAND = "stackwright:plan_requests:rate1m"
+"""What comes instead, to every version of the service."""
 _THURSDAY_SECONDS = 3 * DAY * SLOT_SECONDS
 """1970 began on a Thursday, and a week begins on Monday."""
 SURPRISE = 0.25
 """A day is unlike the past when the planned replicas lack room more often than expected, by this share of its time."""
 
 
-def labels(plan: Plan) -> dict[str, str]:
-    """Return the labels of a plan's series and alerts."""
-    return {"application": plan.application, "service": plan.service, "environment": plan.environment}
+def floor_rule(app: Application, service: Service) -> Rule:
+    """Return the rule that records the floor of a service's plan, with its lead.
 
-
-def rule_groups(plan: Plan, requests: str) -> list[dict[str, Any]]:
-    """Return the groups of a PrometheusRule: the floor with its lead, the rate that it has room for, and two alerts.
-
-    `requests` is the PromQL of the service's requests per second, without labels that differ from the plan's. From the
-    day on which the plan expires the floor is 0, and the autoscaler is alone.
+    From the day on which the plan expires it is 0, and the autoscaler is alone.
     """
-    return [
-        {
-            "name": f"plan-{plan.application}-{plan.service}-{plan.environment}",
-            "interval": "1m",
-            "rules": [
-                _record(
-                    FLOOR, f"vector(({_steps(plan, plan.lead_seconds)}) * (time() < bool {_epoch(plan.expires)}))", plan
-                ),
-                _record(ROOM, f"vector(({_steps(plan, 0)}) * {plan.capacity:g})", plan),
-                _stale(plan),
-                _beaten(plan, requests),
-            ],
-        }
-    ]
+    plan = app.plans[service.name]
+    floor = f"({_steps(plan, plan.lead_seconds)}) * (time() < bool {_epoch(plan.expires)})"
+    return {"record": FLOOR, "expr": f"vector({floor})", "labels": identity(app, service)}
 
 
-def _record(name: str, expression: str, plan: Plan) -> dict[str, Any]:
-    return {"record": name, "expr": expression, "labels": labels(plan)}
+def plan_alerts(app: Application, environment: Environment, monitoring: Monitoring, service: Service) -> list[Rule]:
+    """Return the rules by which somebody hears that a plan expired, or that more comes than it has room for.
+
+    Where nobody counts the requests, nobody can say the latter.
+    """
+    plan = app.plans[service.name]
+    labels = identity(app, service)
+    routed = {**labels, "owner": app.owner, "severity": monitoring.severities.ticket}
+    rules: list[Rule] = []
+    if is_counted(environment, service):
+        from_zero = service.scaling is not None and service.scaling.min == 0
+        demand = source(app, environment, service, from_callers=from_zero).requests("1m")
+        rules += [
+            {"record": ROOM, "expr": f"vector(({_steps(plan, 0)}) * {plan.capacity:g})", "labels": labels},
+            {"record": DEMAND, "expr": demand, "labels": labels},
+            _beaten(app, service, plan, routed),
+        ]
+    return [*rules, _stale(service, plan, routed)]
 
 
 def second_of_week(plan: Plan, lead: int) -> str:
@@ -91,28 +94,28 @@ def _changes(plan: Plan, second: str) -> Iterator[str]:
             yield f"{'+' if change > 0 else '-'} {abs(change)} * ({second} >= bool {slot * SLOT_SECONDS})"
 
 
-def _stale(plan: Plan) -> dict[str, Any]:
+def _stale(service: Service, plan: Plan, labels: dict[str, str]) -> Rule:
     return {
         "alert": "PlanExpired",
         "expr": f"vector(time()) >= {_epoch(plan.expires)}",
-        "labels": {**labels(plan), "severity": "warning"},
+        "labels": labels,
         "annotations": {
-            "summary": f"The plan of {plan.service} expired on {plan.expires}: its autoscaler is alone.",
+            "summary": f"The plan of {service.name} expired on {plan.expires}: its autoscaler is alone.",
             "description": "Make a new one with `stackwright forecast`.",
         },
     }
 
 
-def _beaten(plan: Plan, requests: str) -> dict[str, Any]:
+def _beaten(app: Application, service: Service, plan: Plan, labels: dict[str, str]) -> Rule:
     share = min(0.95, 1 - plan.expected_coverage_percent / 100.0 + SURPRISE)
-    room = f"max({ROOM}{{{', '.join(f'{key}={value!r}' for key, value in labels(plan).items())}}})".replace("'", '"')
+    more = f"{picked(app, service, DEMAND)} > bool {picked(app, service, ROOM)}"
     return {
         "alert": "PlanBeaten",
-        "expr": f"avg_over_time((sum({requests}) > bool {room})[1d:15m]) > {share:.2f}",
+        "expr": f"avg_over_time(({more})[1d:15m]) > {share:.2f}",
         "for": "15m",
-        "labels": {**labels(plan), "severity": "warning"},
+        "labels": labels,
         "annotations": {
-            "summary": f"More came to {plan.service} within a day than its plan has room for, too often to be chance.",
+            "summary": f"More came to {service.name} within a day than its plan has room for, too often to be chance.",
             "description": "The week is unlike the past. Make a new plan with `stackwright forecast`.",
         },
     }

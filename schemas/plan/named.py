@@ -1,0 +1,71 @@
+"""The plans that a spec's services name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path as FilePath
+from typing import NamedTuple
+
+from schemas.layers.sources import contents
+from schemas.model.service import MAIN, version_name
+from schemas.plan.model import Plan
+from schemas.plan.problems import read_plan
+from schemas.problems import Problem
+from schemas.text.document import Node, descend
+
+
+class Named(NamedTuple):
+    """A plan, and the tree of its file, whose values know their lines."""
+
+    tree: Node
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """Plans by their files, each read once, however many environments and locations name it."""
+
+    folder: FilePath
+    """The folder of the application file, from which plans are named."""
+    today: date
+    _read: dict[str, tuple[Named | None, list[Problem]]] = field(default_factory=dict)
+
+    def of(self, spec: Node) -> tuple[dict[str, Named], list[Problem]]:
+        """Return the plans of a merged spec by the service, or other version of one, that names it, and what is wrong.
+
+        What is wrong with a plan for the service that names it is a rule's to find.
+        """
+        found: dict[str, Named] = {}
+        problems: list[Problem] = []
+        for name, node in _naming(spec):
+            if contents(node, self.folder, problems) is None:
+                continue
+            named, wrong = self._of(str(node.value))
+            problems += wrong
+            if named is not None:
+                found[name] = named
+        return found, problems
+
+    def _of(self, file: str) -> tuple[Named | None, list[Problem]]:
+        if file not in self._read:
+            problems: list[Problem] = []
+            read = read_plan(self.folder / file, problems, self.today)
+            self._read[file] = Named(*read) if read is not None else None, problems
+        return self._read[file]
+
+
+def _naming(spec: Node) -> Iterator[tuple[str, Node]]:
+    """Yield what names a plan, with the place that does: services that are deployed, and their versions."""
+    for name, service in _entries(spec, "services"):
+        deploy = service.entries.get("deploy")
+        if deploy is not None and deploy.value is False:
+            continue
+        for version, running in ((MAIN, service), *_entries(service, "versions")):
+            plan = descend(running, ("scaling", "plan"))
+            if plan is not None:
+                yield version_name(name, version), plan
+
+
+def _entries(node: Node, key: str) -> Iterator[tuple[str, Node]]:
+    child = node.entries.get(key)
+    yield from child.entries.items() if child is not None else ()

@@ -1,0 +1,50 @@
+"""Plans: that they are of the service that names them, and that the platform can hold them."""
+
+from collections.abc import Iterator
+
+from schemas.model import Environment
+from schemas.plan.problems import plan_problems
+from schemas.plan.windows import MOST_WINDOWS, is_series, windows
+from schemas.problems import Problem
+from schemas.spec import Spec
+
+
+def check(spec: Spec) -> Iterator[Problem]:
+    """Yield plans of another service, ones above the autoscaler's bound, and ones too fine for the platform."""
+    app, environment = spec.application, spec.environment
+    for path, service in spec.running():
+        scaling, plan = service.scaling, app.plans.get(service.name)
+        if scaling is None or plan is None:
+            continue
+        at = (*path, "scaling", "plan")
+        origin = spec.origin(at)
+        yield from plan_problems(
+            spec.plans[service.name],
+            plan,
+            application=app.name,
+            service=service.identity,
+            environment=environment.name,
+            most=scaling.max,
+            named_at=f"{origin.file}:{origin.line}",
+        )
+        if is_series(plan, scaling, environment) and (lack := _no_series(environment)):
+            count = len(windows(plan, scaling.min)) + len(scaling.schedules)
+            why = f"the plan is {count} windows, an autoscaler can ask for {MOST_WINDOWS} of them in time"
+            hint = "Let its floor change less often, or have Prometheus read rules."
+            if not environment.has_keda:
+                why, hint = "without KEDA the plan is a rule of Prometheus", ""
+            yield spec.problem(at, "SW9209", f"{why}, and {lack}.", hint)
+
+
+def _no_series(environment: Environment) -> str:
+    """Return why Prometheus cannot hold a plan in an environment, or nothing when it can.
+
+    That nobody scales by it is told as a need of the platform.
+    """
+    if not (environment.has_keda or environment.installed.get("prometheus-adapter", False)):
+        return ""
+    if not environment.reads_rules:
+        return f"`{environment.name}` has no `prometheus-operator` that would read it as a rule"
+    if environment.has_keda and (environment.monitoring is None or environment.monitoring.address is None):
+        return f"`{environment.name}` does not say where Prometheus answers (`monitoring.address`)"
+    return ""
