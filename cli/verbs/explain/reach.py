@@ -9,6 +9,7 @@ import msgspec
 from cli.verbs.render import objects
 from components.manifests.difference import Difference, differences
 from schemas.layers.provenance import place_of
+from schemas.plan.named import Plans
 from schemas.problems import Path
 from schemas.project import Project
 from schemas.resolve import application_model
@@ -26,9 +27,14 @@ def reached(project: Project, spec: Spec, path: Path) -> list[Difference]:
     The change may break rules: what is asked is where the value goes, not whether another one would do.
     """
     before = objects(spec)
+    plans = Plans(project.folder, project.today)
     for tree in _variants(spec.tree, path):
         try:
-            model = application_model(project, tree, spec.environment.name, spec.application.location)
+            model = msgspec.structs.replace(
+                application_model(project, tree, spec.environment.name, spec.application.location),
+                stages=spec.application.stages,
+                plans={name: named.plan for name, named in plans.of(tree)[0].items()},
+            )
             after = objects(replace(spec, application=model, tree=tree))
         except (KeyError, ValueError, TypeError, StopIteration, msgspec.ValidationError):
             # A name that leads nowhere, or a text that is none of its kind: another variant may still tell.

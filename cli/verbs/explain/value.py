@@ -11,6 +11,7 @@ from cli import files, newer, report
 from cli.verbs.explain.columns import columns
 from cli.verbs.explain.facts import Facts, facts, row, shown
 from cli.verbs.explain.overview import overview
+from cli.verbs.explain.plan import planned
 from cli.verbs.explain.reach import reached
 from cli.verbs.explain.week import schedules
 from components.manifests.difference import Difference
@@ -45,18 +46,24 @@ def told_value(
         return
     one = _facts(project, spec, at)
     one = replace(one, reaches=reached(project, spec, at) if node is not None else ())
-    typer.echo(json.dumps(row(one), indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(one, spec)))
+    plan = planned(spec, at)
+    if as_json:
+        typer.echo(json.dumps(row(one) | (plan.row if plan is not None else {}), indent=2, ensure_ascii=False))
+        return
+    typer.echo("\n".join([*_lines(one, spec), *(plan.lines if plan is not None else ())]))
 
 
 def _tell_part(project: Project, spec: Spec, at: Path, node: Node, *, as_json: bool) -> None:
-    """Print the values of a part; behind those of an autoscaler's schedules, the week that they make."""
+    """Print the values of a part; behind those of an autoscaler, the week that its schedules and its plan make."""
     rows = [_facts(project, spec, (*at, *below)) for below, _ in leaves(node)]
-    found = schedules(spec, at)
+    found, plan = schedules(spec, at), planned(spec, at)
     if as_json:
         whole = [row(_facts(project, spec, found.path)) | {"week": found.rows}] if found is not None else []
+        whole += [row(_facts(project, spec, plan.path)) | plan.row] if plan is not None else []
         typer.echo(json.dumps([*map(row, rows), *whole], indent=2, ensure_ascii=False))
         return
-    typer.echo("\n".join([_table(rows), *(found.lines if found is not None else ())]))
+    more = [line for one in (found, plan) if one is not None for line in one.lines]
+    typer.echo("\n".join([_table(rows), *more]))
 
 
 def _facts(project: Project, spec: Spec, path: Path) -> Facts:
