@@ -1,7 +1,8 @@
 """Plans judged on a week that they did not see, against the autoscaler alone at the same pod-hours.
 
-`python -m tests.forecast.judged requests.csv` does it for each week of a history that has three before it: everything
-is chosen on the three, also by how much the demand is multiplied, so that about nine replicas serve it.
+`python -m tests.forecast.judged requests.csv` does it for each week of a history that has three before it, or for the
+last one of a shorter history: everything is chosen on what is before, also by how much the demand is multiplied, so
+that about nine replicas serve it.
 """
 
 import sys
@@ -75,14 +76,15 @@ def last_week(whole: Demand, asked: Wish, trial: Trial | None = None) -> Judged:
 
 
 def windows(history: History) -> Iterator[Demand]:
-    """Yield each week that has three before it together with them, the oldest first; their mean is made the same."""
+    """Yield each week with the three before it, the oldest first, their means made the same; at least the last week."""
     whole = history.demand()
     end = history.end // SLOT_SECONDS * SLOT_SECONDS
-    for back in reversed(range(int((end - history.start) // WEEK_SECONDS) - BEFORE)):
+    for back in reversed(range(max(1, int((end - history.start) // WEEK_SECONDS) - BEFORE))):
         last = end - back * WEEK_SECONDS
         part = whole.part(last - (BEFORE + 1) * WEEK_SECONDS, last)
         past = part.part(part.start, last - WEEK_SECONDS).rates
-        yield Demand(part.start, part.step_seconds, [rate * MEAN * len(past) / sum(past) for rate in part.rates])
+        factor = MEAN * len(past) / sum(past)
+        yield Demand(part.start, part.step_seconds, [rate * factor for rate in part.rates])
 
 
 def main() -> None:

@@ -85,6 +85,7 @@ def against_equal_cost(start_seconds: float, trial: Trial | None = None) -> floa
 def test_a_trace_is_judged_in_each_week_that_has_three_before_it() -> None:
     found = list(windows(history(5.5, Opening(busy=100.0))))
     assert [(one.end - MONDAY) / WEEK_SECONDS for one in found] == [4.5, 5.5]
+    assert [len(one.rates) / MINUTES for one in windows(history(3.5, Opening(busy=100.0)))] == [3.5]
     for one in found:
         past = one.rates[: 3 * MINUTES]
         assert len(one.rates) == 4 * MINUTES
