@@ -136,6 +136,17 @@ class Bench:
             found.append(self._alone[key])
         return found
 
+    @property
+    def peak(self) -> float:
+        """The most requests per second that came."""
+        return max(max(fold.stage.rates) for fold in self.folds)
+
+    @property
+    def unserved(self) -> float:
+        """How many requests would find no room if the most replicas that may be were there all the time."""
+        most = self.wish.max * self.wish.workload.capacity
+        return sum(sum(max(0.0, rate - most) for rate in fold.stage.rates) * fold.stage.every for fold in self.folds)
+
     def coverage(self, choice: Choice, margin: float, number: int) -> float:
         """Return the share of a week's quarters, in percent, in which the planned replicas had room for what came."""
         actual = self.folds[number].actual

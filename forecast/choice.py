@@ -103,6 +103,8 @@ def judged(bench: Bench, best: Trial, trials: Sequence[Trial], name: str) -> Ver
     reactive = tally(bench.alone(bench.wish.target_percent))
     verdict = Verdict(len(bench.folds), trials, best, reactive, target, tally(equal), coverage)
     if verdict.skill < LEAST_SKILL:
+        if bench.unserved > spent.overloaded / 2:
+            raise refusal.max_too_low(name, bench.wish, bench.peak, spent.overloaded_percent)
         raise refusal.no_skill(name, spent.overloaded_percent, verdict.equal.overloaded_percent, target)
     if coverage[-1] < LEAST_COVERAGE:
         raise refusal.not_covered(name, coverage[-1], LEAST_COVERAGE)

@@ -1,6 +1,7 @@
 """Why no plan is made: each reason is a problem with a code, for saying no is part of forecasting."""
 
 from forecast.history.history import problem
+from forecast.wish import Wish
 from schemas.problems import SpecError
 
 
@@ -37,6 +38,17 @@ def no_skill(name: str, percent: float, equal: float, target: float) -> NoPlanEr
     )
     hint = "The past says too little of the next week. Lower the target, or raise `scaling.min`."
     return _refusal(name, "SW9103", message, hint)
+
+
+def max_too_low(name: str, wish: Wish, peak: float, percent: float) -> NoPlanError:
+    """Return that requests find no room because no more replicas may be."""
+    serves = wish.max * wish.workload.capacity
+    message = (
+        f"no room: `max`, {wish.max} replicas, serves {serves:.0f} requests per second, and up to {peak:.0f} came, so "
+        f"{percent:.3f} % of requests find no room, whatever is planned."
+    )
+    hint = "Raise `scaling.max`, or see whether the capacity and the column of counts are right."
+    return _refusal(name, "SW9114", message, hint)
 
 
 def not_covered(name: str, percent: float, least: float) -> NoPlanError:

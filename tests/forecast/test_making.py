@@ -60,6 +60,17 @@ def test_a_shop_that_opens_at_once_is_ready_before_it_opens() -> None:
     assert (made.lead_seconds, len(made.floor), made.history["to"]) == (240, WEEK, "2026-01-26T00:00:00Z")
 
 
+def test_a_max_that_is_too_low_is_no_fault_of_the_past() -> None:
+    with pytest.raises(NoPlanError) as raised:
+        refitted(history(2, Opening()), replace(wish(), max=10), Choice("last week", 0), 0.8)
+    (problem,) = raised.value.problems
+    assert str(problem) == (
+        "made-up: no room: `max`, 10 replicas, serves 500 requests per second, and up to 1803 came, so 61.201 % of "
+        "requests find no room, whatever is planned. Raise `scaling.max`, or see whether the capacity and the column "
+        "of counts are right. [SW9114]"
+    )
+
+
 def test_a_plan_that_is_never_above_min_is_none() -> None:
     shop, asked = history(3, Opening()), wish()
     verdict = refitted(shop, asked, Choice("average week", 0), 0.8)
