@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from components.manifests.monitoring.recording import Rule, identity, picked
 from components.manifests.monitoring.source import is_counted, source
+from components.manifests.scaling.floor import percent_of_floor
 from schemas.model import Application, Environment, Monitoring, Service
 from schemas.plan.model import Plan
 from schemas.plan.week import DAY, SLOT_SECONDS, WEEK
@@ -25,13 +26,14 @@ SURPRISE = 0.25
 
 
 def floor_rule(app: Application, service: Service) -> Rule:
-    """Return the rule that records the floor of a service's plan, with its lead.
+    """Return the rule that records the floor of a service's plan, or a version's share of it, with its lead.
 
     From the day on which the plan expires it is 0, and the autoscaler is alone.
     """
-    plan = app.plans[service.name]
-    floor = f"({_steps(plan, plan.lead_seconds)}) * (time() < bool {_epoch(plan.expires)})"
-    return {"record": FLOOR, "expr": f"vector({floor})", "labels": identity(app, service)}
+    plan, percent = app.plans[service.name], percent_of_floor(app, service)
+    floor = f"vector(({_steps(plan, plan.lead_seconds)}) * (time() < bool {_epoch(plan.expires)}))"
+    share = floor if percent == 100 else f"ceil({floor} * {percent} / 100)"
+    return {"record": FLOOR, "expr": share, "labels": identity(app, service)}
 
 
 def plan_alerts(app: Application, environment: Environment, monitoring: Monitoring, service: Service) -> list[Rule]:
@@ -108,10 +110,11 @@ def _stale(service: Service, plan: Plan, labels: dict[str, str]) -> Rule:
 
 def _beaten(app: Application, service: Service, plan: Plan, labels: dict[str, str]) -> Rule:
     share = min(0.95, 1 - plan.expected_coverage_percent / 100.0 + SURPRISE)
+    # A sum and no average: what was not counted lacked no room, so the first hours of a plan are not taken for a day.
     more = f"{picked(app, service, DEMAND)} > bool {picked(app, service, ROOM)}"
     return {
         "alert": "PlanBeaten",
-        "expr": f"avg_over_time(({more})[1d:15m]) > {share:.2f}",
+        "expr": f"sum_over_time(({more})[1d:15m]) / {DAY} > {share:.2f}",
         "for": "15m",
         "labels": labels,
         "annotations": {

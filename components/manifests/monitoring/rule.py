@@ -10,8 +10,8 @@ from components.manifests.monitoring.selected import selected
 from components.manifests.monitoring.source import source
 from components.manifests.objects import Manifest
 from components.manifests.scaling.demand import demand_rules
+from components.manifests.scaling.floor import asks_prometheus
 from schemas.model import Application, Environment, Monitoring, Objectives, Service
-from schemas.plan.windows import is_series
 from schemas.values.budget import budget, percent_of
 
 
@@ -28,7 +28,7 @@ def prometheus_rule(
     if demand := [rule for one in (service, *service.others.values()) for rule in demand_rules(app, environment, one)]:
         # As often as the autoscaler looks; Prometheus' own interval is often a minute.
         groups.append({"name": f"{name}.demand", "interval": "15s", "rules": demand})
-    if service.name in app.plans and environment.reads_rules:
+    if environment.reads_rules:
         groups += _planned(app, environment, monitoring, service, name)
     if objectives is not None:
         groups.append({"name": name, "rules": _kept(app, environment, monitoring, service, objectives)})
@@ -41,10 +41,14 @@ def _planned(
     app: Application, environment: Environment, monitoring: Monitoring, service: Service, name: str
 ) -> list[dict[str, Any]]:
     """Return the groups of a service's plan: what a week says is long to compute, so none is more often than needed."""
-    alerts = {"name": f"{name}.plan", "interval": "2m", "rules": plan_alerts(app, environment, monitoring, service)}
-    if service.scaling is None or not is_series(app.plans[service.name], service.scaling, environment):
-        return [alerts]
-    return [{"name": f"{name}.floor", "interval": "1m", "rules": [floor_rule(app, service)]}, alerts]
+    groups: list[dict[str, Any]] = []
+    asking = [one for one in (service, *service.others.values()) if asks_prometheus(app, environment, one)]
+    if asking:
+        groups.append({"name": f"{name}.floor", "interval": "1m", "rules": [floor_rule(app, one) for one in asking]})
+    if service.name in app.plans:
+        alerts = plan_alerts(app, environment, monitoring, service)
+        groups.append({"name": f"{name}.plan", "interval": "2m", "rules": alerts})
+    return groups
 
 
 def _kept(

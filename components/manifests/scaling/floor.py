@@ -8,6 +8,13 @@ from schemas.model import Application, Environment, Scaling, Service
 from schemas.plan.windows import is_series, windows
 
 
+def asks_prometheus(app: Application, environment: Environment, service: Service) -> bool:
+    """Return whether the autoscaler of a service, or of one version, asks Prometheus for the floor of its plan."""
+    if service.scaling is None or not percent_of_floor(app, service):
+        return False
+    return is_series(app.plans.get(service.name), service.scaling, environment)
+
+
 def window_triggers(app: Application, environment: Environment, service: Service, scaling: Scaling) -> list[Trigger]:
     """Return a trigger for each window of a service's plan."""
     plan = app.plans.get(service.name)

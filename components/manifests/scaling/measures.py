@@ -11,9 +11,8 @@ from components.manifests.monitoring.plan import FLOOR
 from components.manifests.monitoring.promql import matchers
 from components.manifests.monitoring.recording import picked, whose
 from components.manifests.scaling.demand import CONCURRENT, REQUESTS
-from components.manifests.scaling.floor import percent_of_floor
+from components.manifests.scaling.floor import asks_prometheus
 from schemas.model import Application, Environment, MetricTarget, NamedMetric, Scaling, Service
-from schemas.plan.windows import is_series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +44,9 @@ def measures(app: Application, environment: Environment, service: Service, scali
         labels = _labels(app, service, metric, target)
         query = f"{metric.aggregate}({metric.series}{{{matchers(labels)}}})"
         yield Measure(name=name, metric=name, labels=labels, query=query, per_replica=target.per_replica)
-    percent = percent_of_floor(app, service)
-    if percent and is_series(app.plans.get(service.name), scaling, environment):
-        of = app.services[service.identity]
-        query = picked(app, of, FLOOR)
-        yield Measure(name="plan", metric=FLOOR, labels=whose(app, of), query=query, per_replica=100 / percent)
+    if asks_prometheus(app, environment, service):
+        query = picked(app, service, FLOOR)
+        yield Measure(name="plan", metric=FLOOR, labels=whose(app, service), query=query, per_replica=1)
 
 
 def _labels(app: Application, service: Service, metric: NamedMetric, target: MetricTarget) -> dict[str, str]:
