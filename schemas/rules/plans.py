@@ -1,6 +1,7 @@
 """Plans: that they are of the service that names them, and that the platform can hold them."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from schemas.model import Environment
 from schemas.plan.problems import plan_problems
@@ -30,21 +31,34 @@ def check(spec: Spec) -> Iterator[Problem]:
         if is_series(plan, scaling, environment) and (lack := _no_series(environment)):
             count = len(windows(plan, scaling.min)) + len(scaling.schedules)
             why = f"the plan is {count} windows, an autoscaler can ask for {MOST_WINDOWS} of them in time"
-            hint = "Let its floor change less often, or have Prometheus read rules."
+            hint = f"Let its floor change less often, or {lack.mend}."
             if not environment.has_keda:
-                why, hint = "without KEDA the plan is a rule of Prometheus", ""
-            yield spec.problem(at, "SW9209", f"{why}, and {lack}.", hint)
+                why, hint = "without KEDA the plan is a rule of Prometheus", f"{lack.mend.capitalize()}."
+            yield spec.problem(at, "SW9209", f"{why}, and {lack.what}.", hint)
 
 
-def _no_series(environment: Environment) -> str:
+class _NoSeries(NamedTuple):
+    """Why Prometheus cannot hold a plan, and what the platform team can do about it."""
+
+    what: str
+    mend: str
+
+
+def _no_series(environment: Environment) -> _NoSeries | None:
     """Return why Prometheus cannot hold a plan in an environment, or nothing when it can.
 
     That nobody scales by it is told as a need of the platform.
     """
+    name, monitoring = environment.name, environment.monitoring
     if not (environment.has_keda or environment.installed.get("prometheus-adapter", False)):
-        return ""
-    if not environment.reads_rules:
-        return f"`{environment.name}` has no `prometheus-operator` that would read it as a rule"
-    if environment.has_keda and (environment.monitoring is None or environment.monitoring.address is None):
-        return f"`{environment.name}` does not say where Prometheus answers (`monitoring.address`)"
-    return ""
+        return None
+    if not environment.installed.get("prometheus-operator", False):
+        what = f"`{name}` has no `prometheus-operator` that would read it as a rule"
+        return _NoSeries(what, "have the platform install one")
+    if monitoring is None:
+        what = f"`{name}` does not say which rules its Prometheus reads (`monitoring.labels`)"
+        return _NoSeries(what, "have the platform say it")
+    if environment.has_keda and monitoring.address is None:
+        what = f"`{name}` does not say where Prometheus answers (`monitoring.address`)"
+        return _NoSeries(what, "have the platform say it")
+    return None
