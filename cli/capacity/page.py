@@ -4,7 +4,7 @@ from html import escape
 from typing import Any
 
 from cli.capacity.picture import drawn
-from cli.capacity.planned import Planned, form, rows
+from cli.capacity.planned import Planned, rows
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:90rem;padding:0 1rem;color:#222}"
@@ -23,7 +23,7 @@ def as_html(result: Planned, price: float | None) -> str:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body>\n<h1>{escape(title)}</h1>\n"
         f"<p>Learned from {escape(history.name)}, {history.weeks:.1f} weeks; tried on {result.verdict.weeks} of them. "
-        f"{escape(form(result))} It expires on {plan.expires}. "
+        f"{escape(result.form)} It expires on {plan.expires}. "
         f"{escape(result.capacity.text)}</p>\n<ul>{remarks}</ul>\n{_table(rows(result, price))}\n"
         f"<p>The planned replicas had room for what came in {coverage['expected']:g} % of the quarters of an hour, "
         f"in the latest week in {coverage['latest']:g} %.</p>\n{_picture(result)}\n</body></html>\n"

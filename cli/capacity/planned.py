@@ -20,7 +20,6 @@ from forecast.wish import Wish
 from schemas.plan.model import Plan
 from schemas.plan.text import written
 from schemas.plan.week import WEEK
-from schemas.plan.windows import MOST_WINDOWS, windows
 
 _WIDTH = 84
 """Seven days of twelve bars each."""
@@ -37,6 +36,8 @@ class Planned:
     latest: Sequence[float]
     """The peaks of the history's last week, from Monday on, in requests per second."""
     capacity: Capacity
+    form: str = ""
+    """In which form the platform takes the plan, as a sentence."""
 
     @property
     def text(self) -> str:
@@ -92,14 +93,6 @@ def _name(trial: Trial) -> str:
     return f"{trial.choice}, margin {trial.margin:g}"
 
 
-def form(result: Planned) -> str:
-    """Return in which form a platform takes the plan."""
-    count = len(windows(result.plan, result.wish.min))
-    if count <= MOST_WINDOWS:
-        return f"{count} windows of a schedule: KEDA's cron triggers can hold it."
-    return f"{count} windows of a schedule are more than {MOST_WINDOWS}, so a recording rule holds it."
-
-
 def as_json(result: Planned, price: float | None) -> dict[str, Any]:
     """Return all that was found."""
     history = result.history
@@ -113,7 +106,7 @@ def as_json(result: Planned, price: float | None) -> dict[str, Any]:
         "capacity": result.capacity.row,
         "backtest": rows(result, price),
         "skill": result.plan.skill,
-        "form": form(result),
+        "form": result.form,
         "plan": result.text,
     }
 
@@ -136,7 +129,7 @@ def as_text(result: Planned, price: float | None) -> str:
         f"At equal pod-hours the plan spares {spared:.0f} % of the requests without room.",
         f"Its replicas had room for what came in {coverage['expected']:.0f} % of the quarters of an hour, "
         f"in the latest week in {coverage['latest']:.0f} %.",
-        f"The floor rises {plan.lead_seconds} s early. {form(result)}",
+        result.form,
         "",
         "       " + "".join(f"{day:<12}" for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")).rstrip(),
         f"demand {sparkline(result.latest, _WIDTH, most, plain=plain)}",

@@ -108,9 +108,9 @@ def _value(text: str) -> Any:
 def _put(node: Node, path: Path, leaf: Node, origin: Origin) -> Node:
     """Return a tree with a value at a path; what is missing on the way is made."""
     if not path:
-        return leaf
+        return leaf.under(origin)
     first = str(path[0])
-    below = node.entries.get(first) or grafted({}, origin)
+    below = node.entries.get(first) or grafted({}, origin).under(origin)
     return node.with_entries({**node.entries, first: _put(below, path[1:], leaf, origin)})
 
 

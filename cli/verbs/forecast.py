@@ -30,7 +30,15 @@ class Format(StrEnum):
     html = "html"
 
 
+_OF_ONE_PLAN = (
+    *("env", "capacity", "target", "start_seconds", "time_zone"),
+    *("price", "prometheus", "query", "weeks", "cpu_query", "form"),
+)
+"""Options that say nothing where a folder is renewed: its plans say most of it themselves."""
+
+
 def forecast(  # noqa: PLR0913 - each is an option of the command line
+    context: typer.Context,
     application: files.Application,
     *,
     service: options.SomeService = None,
@@ -69,12 +77,27 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
         _check_installed(draws=picture is not None or form is Format.html)
         source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates, cpu_query)
         if service is None:
-            raise typer.Exit(_renewed(project, source, output, picture, (objective, budget, scale)))
+            raise typer.Exit(_renewed(context, project, source, output, picture, (objective, budget, scale)))
         found = scaled(project, environment_of(project, env), service)
         asked = options.Asked(target, start_seconds, objective, budget, time_zone)
         result = _planned(found, source, asked, capacity, _owner(project, found, time_zone, scale))
     typer.echo(_shown(result, form, price), nl=False)
     _write(result, output, picture)
+
+
+def _check_renewing(context: typer.Context) -> None:
+    """Refuse the options of one plan where many are renewed.
+
+    Raises:
+        BadParameter: one of them was given.
+
+    """
+    of_one = [one for one in context.command.params if one.name in _OF_ONE_PLAN]
+    sources = {one.opts[0]: context.get_parameter_source(str(one.name)) for one in of_one}
+    given = [option for option, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    if given:
+        message = f"a plan that is renewed stays as its file says: name a --service, or leave out {', '.join(given)}."
+        raise typer.BadParameter(message)
 
 
 def _write(result: "Planned", output: Path | None, picture: Path | None) -> None:
@@ -98,6 +121,7 @@ def _keep(file: Path, content: bytes) -> None:
 
 
 def _renewed(
+    context: typer.Context,
     project: Project,
     source: options.Source,
     plans: Path | None,
@@ -107,6 +131,7 @@ def _renewed(
     """Renew every plan of a folder and return the exit code; a history is a file named for its service."""
     if picture is not None:
         raise typer.BadParameter("a picture is of one plan: name its --service.", param_hint="--picture")
+    _check_renewing(context)
     histories = source.file
     if histories is None or plans is None or not (histories.is_dir() and plans.is_dir()):
         raise typer.BadParameter("name a --service, or folders of histories and plans with --history and --output.")
@@ -125,13 +150,14 @@ def _renewed(
 def _planned(
     found: Scaled, source: options.Source, asked: options.Asked, given: float | None, owner: "Owner"
 ) -> "Planned":
-    from cli.capacity.measuring import capacities  # noqa: PLC0415 - a help needs none of it
+    from cli.capacity.holder import form  # noqa: PLC0415 - a help needs none of it
+    from cli.capacity.measuring import capacities  # noqa: PLC0415
     from cli.capacity.planned import planned  # noqa: PLC0415 - the models take a second or two to load
 
     told = source.history()
     capacity = capacities({"": found}, given, source, told)[""]
     result = planned(told, asked.wish(found, capacity.rate), owner, lambda choices: watched(choices, "trying"))
-    return replace(result, capacity=capacity)
+    return replace(result, capacity=capacity, form=form(result.plan, found.scaling, found.spec.environment))
 
 
 def _owner(project: Project, found: Scaled, time_zone: str, scale: float) -> "Owner":

@@ -20,9 +20,28 @@ class Format(StrEnum):
     json = "json"
 
 
+def _with_values(settings: list[str]) -> list[str]:
+    """Return the settings.
+
+    Raises:
+        BadParameter: one of them has no value.
+
+    """
+    for setting in settings:
+        if "=" not in setting:
+            raise typer.BadParameter(f"`{setting}` sets nothing: write it as `scaling.min=3`.")
+    return settings
+
+
 Settings = Annotated[
     list[str],
-    typer.Option("--set", help="Another value, as `scaling.min=3`; may be given for each.", show_default=False),
+    typer.Option(
+        "--set",
+        help="Another value of the service, as `scaling.min=3`; `null` removes one. May be given several times.",
+        metavar="<field>=<value>",
+        show_default=False,
+        callback=_with_values,
+    ),
 ]
 
 

@@ -28,7 +28,7 @@ def check(spec: Spec) -> Iterator[Problem]:
             most=scaling.max,
             named_at=f"{origin.file}:{origin.line}",
         )
-        if is_series(plan, scaling, environment) and (lack := _no_series(environment)):
+        if is_series(plan, scaling, environment) and (lack := no_series(environment)):
             count = len(windows(plan, scaling.min)) + len(scaling.schedules)
             why = f"the plan is {count} windows, an autoscaler can ask for {MOST_WINDOWS} of them in time"
             hint = f"Let its floor change less often, or {lack.mend}."
@@ -37,14 +37,14 @@ def check(spec: Spec) -> Iterator[Problem]:
             yield spec.problem(at, "SW9209", f"{why}, and {lack.what}.", hint)
 
 
-class _NoSeries(NamedTuple):
+class NoSeries(NamedTuple):
     """Why Prometheus cannot hold a plan, and what the platform team can do about it."""
 
     what: str
     mend: str
 
 
-def _no_series(environment: Environment) -> _NoSeries | None:
+def no_series(environment: Environment) -> NoSeries | None:
     """Return why Prometheus cannot hold a plan in an environment, or nothing when it can.
 
     That nobody scales by it is told as a need of the platform.
@@ -54,11 +54,11 @@ def _no_series(environment: Environment) -> _NoSeries | None:
         return None
     if not environment.installed.get("prometheus-operator", False):
         what = f"`{name}` has no `prometheus-operator` that would read it as a rule"
-        return _NoSeries(what, "have the platform install one")
+        return NoSeries(what, "have the platform install one")
     if monitoring is None:
         what = f"`{name}` does not say which rules its Prometheus reads (`monitoring.labels`)"
-        return _NoSeries(what, "have the platform say it")
+        return NoSeries(what, "have the platform say it")
     if environment.has_keda and monitoring.address is None:
         what = f"`{name}` does not say where Prometheus answers (`monitoring.address`)"
-        return _NoSeries(what, "have the platform say it")
+        return NoSeries(what, "have the platform say it")
     return None

@@ -23,6 +23,7 @@ from autoscaling.replay.demand import Demand
 from autoscaling.replay.replay import replayed
 from autoscaling.replay.workload import Workload
 from cli.capacity import page, planned
+from cli.capacity.holder import form
 from cli.capacity.measuring import Capacity, capacities
 from cli.capacity.options import Source
 from cli.capacity.picture import drawn
@@ -236,6 +237,8 @@ def test_the_plans_of_a_folder_are_renewed(
     checked = CliRunner().invoke(app, ["validate", str(folder / "plans" / "web.yaml"), "-p", PLATFORM])
     assert checked.exit_code == 0
     assert CliRunner().invoke(app, named).exit_code == 2
+    kept = CliRunner().invoke(app, [*named, "--capacity", "40", "--start-seconds", "60", "--env", "prod"])
+    assert (kept.exit_code, "leave out --env, --capacity, --start-seconds." in kept.stderr) == (2, True)
     drawn_too = CliRunner().invoke(app, [*named, "--picture", str(folder / "web.png")])
     assert (drawn_too.exit_code, "a picture is of one plan: name its --service." in drawn_too.stderr) == (2, True)
 
@@ -351,6 +354,50 @@ def test_a_setting_is_checked_as_if_it_stood_in_the_file(folder: Path, setting: 
     done = call(folder, "simulate", "--history", str(folder / "short.csv"), "--capacity", "50", "--set", setting)
     assert done.exit_code == 1
     assert done.stderr.startswith(expected)
+
+
+def test_a_setting_is_told_of_where_the_file_says_something_too(folder: Path) -> None:
+    said = "\n  environments: {prod: {services: {web: {scaling: {max: 90}}}}}\n"
+    (folder / "application.yaml").write_text(APPLICATION.rstrip() + said)
+    options = ["--history", str(folder / "short.csv"), "--capacity", "50", "--set"]
+    done = call(folder, "simulate", *options, "scaling.mni=3")
+    assert done.stderr.startswith("--set scaling.mni=3: `mni` is not a key here. Did you mean `min`?")
+    done = call(folder, "simulate", *options, "scaling.min")
+    assert (done.exit_code, "`scaling.min` sets nothing: write it as `scaling.min=3`." in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("installed", "expected"),
+    [
+        ("", "Nobody holds it yet: `prod` has neither KEDA nor prometheus-adapter."),
+        ("keda: true", "A rule of Prometheus has to hold it, and `prod` has no `prometheus-operator` that would read it as a rule."),
+        ("keda: true, prometheus-operator: true", "A rule of Prometheus has to hold it, and `prod` does not say which rules its Prometheus reads (`monitoring.labels`)."),
+    ],
+)  # fmt: skip
+def test_what_the_platform_lacks_for_a_plan_is_said_beside_it(
+    folder: Path, result: planned.Planned, installed: str, expected: str
+) -> None:
+    fine = replace(result.plan, floor=tuple(3 + slot % 7 for slot in range(WEEK)))
+    found = service_on(folder, installed)
+    assert (
+        form(fine, found.scaling, found.spec.environment) == f"The floor rises {fine.lead_seconds} s early. {expected}"
+    )
+
+
+def test_who_holds_a_plan_is_said_beside_it(folder: Path, result: planned.Planned) -> None:
+    busy = replace(result.plan, floor=tuple(9 if 40 <= slot < 60 else 1 for slot in range(WEEK)))
+    found = service_on(folder, "keda: true")
+    (early, held) = form(busy, found.scaling, found.spec.environment).split(", ")
+    assert (early, held) == (f"The floor rises {result.plan.lead_seconds} s early", "and is held by 1 window of KEDA.")
+
+
+def service_on(folder: Path, installed: str) -> Scaled:
+    """Return the service on a platform on which something is installed."""
+    (folder / "platform.yaml").write_text(
+        "apiVersion: stackwright.dev/v1\nkind: Platform\nmetadata: {name: acme}\nspec:\n  environments:\n    prod:\n"
+        f"      domain: acme.test\n      registry: {{address: registry.acme.test}}\n      installed: {{{installed}}}\n"
+    )
+    return scaled(project(folder / "application.yaml", folder / "platform.yaml"), "prod", "web")
 
 
 def test_a_capacity_is_measured_where_the_history_tells_cores(folder: Path) -> None:

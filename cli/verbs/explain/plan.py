@@ -5,13 +5,13 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from cli.capacity.holder import holder
 from cli.capacity.sparkline import sparkline
 from cli.verbs.explain.columns import columns
 from schemas.model import Environment, Scaling
 from schemas.plan.floor import by_day
 from schemas.plan.model import Plan
 from schemas.plan.week import DAY, DAYS
-from schemas.plan.windows import is_series, windows
 from schemas.problems import Path
 from schemas.spec import Spec
 
@@ -52,10 +52,7 @@ class Planned(NamedTuple):
 
     @property
     def _holder(self) -> str:
-        if is_series(self.plan, self.scaling, self.environment):
-            return "is held by a rule of Prometheus"
-        count = len(windows(self.plan, self.scaling.min))
-        return "is never above `min`" if count == 0 else f"is held by {count} window{'s' * (count > 1)} of KEDA"
+        return holder(self.plan, self.scaling, self.environment)
 
 
 def planned(spec: Spec, at: Path) -> Planned | None:

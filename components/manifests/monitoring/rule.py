@@ -41,10 +41,11 @@ def _planned(
     app: Application, environment: Environment, monitoring: Monitoring, service: Service, name: str
 ) -> list[dict[str, Any]]:
     """Return the groups of a service's plan: what a week says is long to compute, so none is more often than needed."""
-    groups: list[dict[str, Any]] = []
-    asking = [one for one in (service, *service.others.values()) if asks_prometheus(app, environment, one)]
-    if asking:
-        groups.append({"name": f"{name}.floor", "interval": "1m", "rules": [floor_rule(app, one) for one in asking]})
+    groups: list[dict[str, Any]] = [
+        {"name": f"{app.namespace}.{one.name}.floor", "interval": "1m", "rules": [floor_rule(app, one)]}
+        for one in (service, *service.others.values())
+        if asks_prometheus(app, environment, one)
+    ]
     if service.name in app.plans:
         alerts = plan_alerts(app, environment, monitoring, service)
         groups.append({"name": f"{name}.plan", "interval": "2m", "rules": alerts})
