@@ -1,1 +1,1 @@
-"""KEDA's own part of the work: between nothing and one replica, and the windows of a schedule."""
+"""KEDA's own part of the work: between nothing and one replica."""

@@ -8,11 +8,11 @@ from autoscaling.keda.activation import Activation
 from autoscaling.replay.demand import Demand, Steps
 from autoscaling.replay.scaler import Cpu, Floor, Requests, Scaler, Signal
 from cli.capacity.service import Scaled
+from components.manifests.scaling.scaled_object import POLLING_SECONDS
 from forecast.season import steps
-from schemas.model.scaling import Day, ScalingSchedule
+from schemas.model.scaling import ScalingSchedule
 from schemas.values.quantity import quantity
-
-_DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from schemas.values.week import DAYS, minutes
 
 
 def scaler_of(scaled: Scaled, demand: Demand) -> tuple[Scaler, tuple[str, ...]]:
@@ -52,7 +52,8 @@ def scaler_of(scaled: Scaled, demand: Demand) -> tuple[Scaler, tuple[str, ...]]:
         behavior=behavior_of(behavior),
     )
     calm = float(behavior["scaleDown"].get("stabilizationWindowSeconds", 300))
-    activation = Activation(min=0, cooldown_seconds=calm) if scaling.min == 0 else None
+    sleeps = scaling.min == 0
+    activation = Activation(polling_seconds=POLLING_SECONDS, cooldown_seconds=calm) if sleeps else None
     return Scaler(settings=settings, signals=tuple(signal for _, signal in found), activation=activation), _left_out(
         scaled
     )
@@ -70,18 +71,17 @@ def _left_out(scaled: Scaled) -> tuple[str, ...]:
 def _window(schedule: ScalingSchedule, demand: Demand) -> Steps:
     """Return the count of a schedule over the time of a demand."""
     zone = ZoneInfo(schedule.time_zone)
-    day = datetime.fromtimestamp(demand.start, zone).replace(hour=0, minute=0, second=0) - timedelta(days=2)
+    day = datetime.fromtimestamp(demand.start, zone).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(
+        days=2
+    )
     times: list[float] = []
     while day.timestamp() < demand.end:
-        if _DAYS[day.weekday()] in schedule.days:
-            begin = _at(day, schedule.from_)
-            end = _at(day, schedule.to)
+        if DAYS[day.weekday()] in schedule.days:
+            begin, end = (
+                day.replace(hour=clock // 60, minute=clock % 60)
+                for clock in map(minutes, (schedule.from_, schedule.to))
+            )
             # A window that ends no later than it begins ends on the next day.
             times += [begin.timestamp(), (end if end > begin else end + timedelta(days=1)).timestamp()]
         day += timedelta(days=1)
     return Steps(times, [schedule.min if place % 2 == 0 else 0 for place in range(len(times))])
-
-
-def _at(day: datetime, time: str) -> datetime:
-    hour, minute = time.split(":")
-    return day.replace(hour=int(hour) % 24, minute=int(minute)) + timedelta(days=int(hour) // 24)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from autoscaling.hpa.settings import settings_of
+from autoscaling.keda.activation import Activation
 from autoscaling.replay.demand import Demand
 from cli.capacity.scaler import scaler_of
 from cli.capacity.service import scaled
@@ -63,6 +64,17 @@ def test_through_an_adapter_the_same_is_asked_as_by_keda(files: Files) -> None:
 def test_keda_comes_first_for_it_alone_has_a_fallback(files: Files) -> None:
     kinds = [autoscaler(files, *one)["kind"] for one in (("prometheus-adapter",), ("keda", "prometheus-adapter"))]
     assert kinds == ["HorizontalPodAutoscaler", "ScaledObject"]
+
+
+def test_the_simulator_wakes_a_service_as_often_as_keda_looks(files: Files) -> None:
+    files.services["web"]["scaling"]["min"] = 0
+    written = autoscaler(files, "keda")["spec"]
+    scaler, _ = scaler_of(scaled(files.project(), "dev", "web"), Demand(0, 60, [100.0] * 60))
+    assert scaler.activation == Activation(
+        min=written["minReplicaCount"],
+        polling_seconds=written["pollingInterval"],
+        cooldown_seconds=written["cooldownPeriod"],
+    )
 
 
 def test_the_simulator_replays_the_autoscaler_that_is_written(files: Files) -> None:

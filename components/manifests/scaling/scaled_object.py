@@ -11,7 +11,7 @@ from components.manifests.scaling.trigger import Trigger, cron_trigger, promethe
 from schemas.model import Application, Environment, Scaling, Service
 from schemas.values.week import crons
 
-_POLLING_SECONDS = 15
+POLLING_SECONDS = 15
 """As often as Kubernetes' autoscaler looks; KEDA's own 30 would only make a service without pods wake later."""
 
 
@@ -35,7 +35,7 @@ def scaled_object(app: Application, environment: Environment, service: Service, 
         **head,
         "spec": {
             "scaleTargetRef": scaled(service),
-            "pollingInterval": _POLLING_SECONDS,
+            "pollingInterval": POLLING_SECONDS,
             # The last pod goes after as long a calm as any other.
             "cooldownPeriod": rules["scaleDown"]["stabilizationWindowSeconds"],
             "minReplicaCount": scaling.min,
