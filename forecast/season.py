@@ -6,10 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 from autoscaling.replay.demand import Demand, Steps
-from schemas.plan.week import DAY, SLOT_SECONDS, WEEK
-
-_THURSDAY = 3 * DAY
-"""1970 began on a Thursday, and a week begins on Monday."""
+from schemas.plan.week import EPOCH, SLOT_SECONDS, WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def _offset(slot: int, zone: tzinfo) -> int:
 
 def of_week(slot: int) -> int:
     """Return which quarter of its week a quarter is; Monday's midnight is 0."""
-    return (slot + _THURSDAY) % WEEK
+    return (slot + EPOCH) % WEEK
 
 
 def by_week(values: Sequence[float], first: int) -> list[float]:

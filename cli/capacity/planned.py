@@ -1,17 +1,15 @@
 """A plan that was made, and how it is told on a terminal and to machines."""
 
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from autoscaling.replay.workload import tally
 from cli.capacity.measuring import Capacity
-from cli.capacity.sparkline import sparkline
+from cli.capacity.sparkline import is_plain, sparkline
 from cli.capacity.tables import summed, table
-from forecast.backtest import Choice, tally
-from forecast.choice import Trial, Verdict
+from forecast.choice import Trial, Verdict, Watch
 from forecast.history.history import History
 from forecast.making import backtested, plan
 from forecast.owner import Owner
@@ -19,7 +17,7 @@ from forecast.season import by_week, series
 from forecast.wish import Wish
 from schemas.plan.model import Plan
 from schemas.plan.text import written
-from schemas.plan.week import WEEK
+from schemas.plan.week import DAYS, WEEK
 
 _WIDTH = 84
 """Seven days of twelve bars each."""
@@ -117,7 +115,7 @@ def as_text(result: Planned, price: float | None) -> str:
     begin, end = _time(history.start), _time(history.end)
     coverage = plan.skill["coveragePercent"]
     most = max(*result.latest, *result.room)
-    plain = os.environ.get("TERM") == "dumb" or not (sys.stdout.encoding or "").lower().startswith("utf")
+    plain = is_plain()
     lines = [
         f"{plan.service} in {plan.environment}: {history.weeks:.1f} weeks, {begin} to {end}",
         *(f"  repaired: {repair}" for repair in history.repairs),
@@ -131,7 +129,7 @@ def as_text(result: Planned, price: float | None) -> str:
         f"in the latest week in {coverage['latest']:.0f} %.",
         result.form,
         "",
-        "       " + "".join(f"{day:<12}" for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")).rstrip(),
+        "       " + "".join(f"{day[:3].capitalize():<12}" for day in DAYS).rstrip(),
         f"demand {sparkline(result.latest, _WIDTH, most, plain=plain)}",
         f"plan   {sparkline(result.room, _WIDTH, most, plain=plain)}",
     ]

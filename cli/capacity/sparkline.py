@@ -1,9 +1,16 @@
 """A row of numbers as a row of bars."""
 
+import os
+import sys
 from collections.abc import Sequence
 
 _BARS = "▁▂▃▄▅▆▇█"
 _PLAIN = "_.-=*#%@"
+
+
+def is_plain() -> bool:
+    """Return whether standard output goes to where bars cannot be drawn."""
+    return os.environ.get("TERM") == "dumb" or not (sys.stdout.encoding or "").lower().startswith("utf")
 
 
 def sparkline(values: Sequence[float], width: int, most: float, *, plain: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forecast.history.history import problem
 from schemas.problems import SpecError
@@ -32,10 +32,8 @@ def zone(name: str) -> tzinfo:
         return UTC
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):
-        # `ZoneInfoNotFoundError` is a KeyError, and a name such as `..` is refused with a ValueError.
-        raise NoZoneError(name) from None
-    except KeyError:
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # A name such as `..` is refused with a ValueError, and one of a folder such as `Europe` is an OSError.
         raise NoZoneError(name) from None
 
 

@@ -14,7 +14,7 @@ from components.manifests.monitoring.plan import FLOOR, ROOM, floor_rule, plan_a
 from schemas.model import Mesh, Monitoring, Scaling, ScalingTargets
 from schemas.model.observability import Severities
 from schemas.plan.model import Plan
-from schemas.plan.week import WEEK
+from schemas.plan.week import EPOCH, WEEK
 from tests.manifests import models
 from tests.monitoring.promtool import Said, finds, takes
 from tests.schemas.plan.plans import plan
@@ -23,8 +23,6 @@ CALLS = 'istio_requests_total{reporter="destination",destination_service_namespa
 LABELS = '{application="shop", environment="dev", namespace="shop-dev", service="web"}'
 FIRING = 'count by (alertname, owner, severity) (ALERTS{alertstate="firing"})'
 BEATEN, EXPIRED = (f'{{alertname="{name}", owner="team", severity="ticket"}}' for name in ("PlanBeaten", "PlanExpired"))
-THURSDAY = 3 * 96
-"""Made-up series begin with 1970, and that was a Thursday."""
 DAY = 24 * 60
 
 
@@ -59,7 +57,7 @@ def test_the_floor_of_each_moment_is_the_plans_with_its_lead(tmp_path: Path) -> 
     assert "SUCCESS" in takes(tmp_path, rules(made))
     said = []
     for minute in (1, 7, 8, 14, 15, 22, 23, 60, 100):
-        ahead, now = ((THURSDAY + (minute + lead) // 15) % WEEK for lead in (7, 0))
+        ahead, now = ((EPOCH + (minute + lead) // 15) % WEEK for lead in (7, 0))
         said.append(Said(minute, FLOOR, {f"{FLOOR}{LABELS}": made.floor[ahead]}))
         said.append(Said(minute, ROOM, {f"{ROOM}{LABELS}": made.floor[now] * 50}))
     finds(tmp_path, rules(made), counted([0] * 120), said)
@@ -69,7 +67,7 @@ def test_the_floor_of_each_moment_is_the_plans_with_its_lead(tmp_path: Path) -> 
 def test_an_expired_plan_has_no_floor_and_somebody_is_told(tmp_path: Path) -> None:
     made = early(each=96, expires=date(1970, 1, 2))
     said = [Said(DAY - 1, FIRING, {}), Said(DAY + 1, FIRING, {EXPIRED: 1})]
-    said += [Said(DAY - 8, FLOOR, {f"{FLOOR}{LABELS}": made.floor[THURSDAY + 95]})]
+    said += [Said(DAY - 8, FLOOR, {f"{FLOOR}{LABELS}": made.floor[EPOCH + 95]})]
     said += [Said(DAY + 1, FLOOR, {f"{FLOOR}{LABELS}": 0})]
     finds(tmp_path, rules(made), counted([0] * 2 * DAY), said)
 
@@ -77,7 +75,7 @@ def test_an_expired_plan_has_no_floor_and_somebody_is_told(tmp_path: Path) -> No
 @pytest.mark.sandbox
 def test_a_week_unlike_the_past_raises_an_alert_and_a_usual_one_does_not(tmp_path: Path) -> None:
     made = early(each=96, expires=date(1970, 1, 12))
-    room = [made.floor[(THURSDAY + minute // 15) % WEEK] * 50 for minute in range(2 * DAY)]
+    room = [made.floor[(EPOCH + minute // 15) % WEEK] * 50 for minute in range(2 * DAY)]
     usual = [0.8 * rate for rate in room]
     doubled = [(0.8 if minute < DAY else 1.6) * rate for minute, rate in enumerate(room)]
     finds(tmp_path, rules(made), counted(usual), [Said(minute, FIRING, {}) for minute in (DAY, 2 * DAY - 10)])

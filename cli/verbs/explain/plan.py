@@ -1,12 +1,10 @@
 """The plan that an autoscaler's floor follows: how many pods there are at least on each day, and who holds it."""
 
-import os
-import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cli.capacity.holder import holder
-from cli.capacity.sparkline import sparkline
+from cli.capacity.sparkline import is_plain, sparkline
 from cli.verbs.explain.columns import columns
 from schemas.model import Environment, Scaling
 from schemas.plan.floor import by_day
@@ -41,7 +39,7 @@ class Planned(NamedTuple):
         plan, most = self.plan, max(self.plan.floor)
         yield ""
         yield f"The plan until {plan.expires}, by the clocks of {plan.time_zone}, pods at least:"
-        plain = os.environ.get("TERM") == "dumb" or not (sys.stdout.encoding or "").lower().startswith("utf")
+        plain = is_plain()
         rows = []
         for number, day in enumerate(DAYS):
             counts = plan.floor[number * DAY : (number + 1) * DAY]

@@ -12,15 +12,13 @@ from components.manifests.monitoring.source import is_counted, source
 from components.manifests.scaling.floor import percent_of_floor
 from schemas.model import Application, Environment, Monitoring, Service
 from schemas.plan.model import Plan
-from schemas.plan.week import DAY, SLOT_SECONDS, WEEK
+from schemas.plan.week import EPOCH, SLOT_SECONDS, WEEK
 
 FLOOR = "stackwright:plan_floor:replicas"
 ROOM = "stackwright:plan_room:rate"
 """The rate that the planned replicas have room for."""
 DEMAND = "stackwright:plan_requests:rate1m"
 """What comes instead, to every version of the service."""
-_THURSDAY_SECONDS = 3 * DAY * SLOT_SECONDS
-"""1970 began on a Thursday, and a week begins on Monday."""
 SURPRISE = 0.25
 """A day is unlike the past when the planned replicas lack room more often than expected, by this share of its time."""
 
@@ -61,7 +59,7 @@ def second_of_week(plan: Plan, lead: int) -> str:
     begin = datetime.combine(plan.generated, time(), UTC) - timedelta(days=1)
     end = datetime.combine(plan.expires, time(), UTC) + timedelta(days=1)
     first, changes = _offsets(ZoneInfo(plan.time_zone), begin, end)
-    terms = [f"time() + {_THURSDAY_SECONDS + lead + first}"]
+    terms = [f"time() + {EPOCH * SLOT_SECONDS + lead + first}"]
     terms += [f"(time() + {lead} >= bool {moment}) * {change}" for moment, change in changes]
     return f"({' + '.join(terms)}) % {WEEK * SLOT_SECONDS}"
 

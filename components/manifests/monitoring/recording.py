@@ -33,9 +33,9 @@ def share_name(window: str) -> str:
     return f"stackwright:bad:ratio_rate{window}"
 
 
-def requests_rule(app: Application, service: Service, found: Source, window: str = SHORTEST) -> Rule:
+def requests_rule(app: Application, service: Service, found: Source) -> Rule:
     """Return the rule that records a service's requests a second."""
-    return {"record": requests_name(window), "expr": found.requests(window), "labels": identity(app, service)}
+    return {"record": requests_name(), "expr": found.requests(SHORTEST), "labels": identity(app, service)}
 
 
 def bad_rules(app: Application, service: Service, missing: Mapping[str, str]) -> list[Rule]:
