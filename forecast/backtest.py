@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from autoscaling.replay.demand import Demand
 from autoscaling.replay.replay import replayed_on
 from autoscaling.replay.scaler import Stage, stage
-from autoscaling.replay.workload import Outcome
+from autoscaling.replay.workload import Outcome, tally
 from forecast.models import foreseen, week
 from forecast.season import Series, by_week, series, steps
 from forecast.wish import Wish
@@ -42,28 +42,6 @@ class Fold:
     stage: Stage
     begin: float
     end: float
-
-
-class Tally(NamedTuple):
-    """What came of replays, summed."""
-
-    offered: float
-    overloaded: float
-    pod_hours: float
-
-    @property
-    def overloaded_percent(self) -> float:
-        """The share of requests that found no room."""
-        return 100.0 * self.overloaded / self.offered if self.offered else 0.0
-
-
-def tally(outcomes: Sequence[Outcome]) -> Tally:
-    """Return the sums of outcomes."""
-    return Tally(
-        sum(one.offered for one in outcomes),
-        sum(one.overloaded for one in outcomes),
-        sum(one.pod_hours for one in outcomes),
-    )
 
 
 def folds(demand: Demand, wish: Wish, most: int = MOST_FOLDS) -> list[Fold]:

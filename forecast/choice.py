@@ -1,11 +1,12 @@
 """Choosing a model and a margin by what their plans would have cost, and refusing when none is worth it."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from autoscaling.replay.workload import Outcome
+from autoscaling.replay.workload import Outcome, Tally, tally
 from forecast import refusal
-from forecast.backtest import Bench, Choice, Tally, at_equal_cost, tally
+from forecast.backtest import Bench, Choice, at_equal_cost
 from forecast.models import COMBINED, SMOOTHINGS, usable
 from schemas.plan.week import WEEK
 
@@ -19,6 +20,10 @@ COVERAGE = 80.0
 """In which share of the quarters of an hour a plan's replicas have room for all that comes: a floor and no ornament."""
 LEAST_COVERAGE = 60.0
 """In the latest week they must have had it as often as this, or that week was unlike the past."""
+
+
+Watch = Callable[[Sequence[Choice]], Iterator[Choice]]
+"""Is handed what is tried and hands it on, one by one: so it may show how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,8 @@ def candidates(bench: Bench) -> list[Choice]:
     return [Choice(model, smoothing) for model in (*usable(weeks), COMBINED) for smoothing in SMOOTHINGS]
 
 
-def chosen(bench: Bench, name: str, watch: Callable[[Sequence[Choice]], Iterator[Choice]] = iter) -> Verdict:
-    """Return the verdict of a backtest; `watch` is handed what is tried, and may show how far it is.
+def chosen(bench: Bench, name: str, watch: Watch = iter) -> Verdict:
+    """Return the verdict of a backtest.
 
     Raises:
         NoPlanError: no plan is worth it.
@@ -76,7 +81,7 @@ def chosen(bench: Bench, name: str, watch: Callable[[Sequence[Choice]], Iterator
     return judged(bench, best, trials, name)
 
 
-def tried(bench: Bench, watch: Callable[[Sequence[Choice]], Iterator[Choice]] = iter) -> tuple[Trial, list[Trial]]:
+def tried(bench: Bench, watch: Watch = iter) -> tuple[Trial, list[Trial]]:
     """Return the best of all that can be tried, worth it or not, and all.
 
     The cheapest plan wins that meets the objective in every week within the budget; when none does, the one that
@@ -135,19 +140,11 @@ def _best(bench: Bench, choice: Choice, allowed: float, budget: float) -> Trial:
     def is_too_dear(margin: float) -> bool:
         return tally(bench.planned(choice, margin)).pod_hours > budget
 
-    place = _first(MARGINS, meets)
+    # What holds for a margin holds for all greater ones.
+    place = bisect_left(MARGINS, True, key=meets)
     if place == len(MARGINS) or is_too_dear(MARGINS[place]):
-        place = max(0, _first(MARGINS, is_too_dear) - 1)
+        place = max(0, bisect_left(MARGINS, True, key=is_too_dear) - 1)
     return Trial(choice, MARGINS[place], bench.planned(choice, MARGINS[place]))
-
-
-def _first(margins: Sequence[float], holds: Callable[[float], bool]) -> int:
-    """Return the place of the first margin for which something holds that holds for all greater ones."""
-    low, high = 0, len(margins)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(margins[middle]) else (middle + 1, high)
-    return low
 
 
 def _pod_hours(trial: Trial) -> float:

@@ -1,13 +1,12 @@
 """Making a plan: the whole way from a history to a plan, or to the reason why there is none."""
 
-from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePath
 
-from autoscaling.replay.demand import Demand
+from autoscaling.replay.workload import Tally, tally
 from forecast import refusal
-from forecast.backtest import Bench, Choice, Tally, floor_of, folds, tally
-from forecast.choice import Trial, Verdict, chosen, judged
+from forecast.backtest import MOST_FOLDS, Bench, Choice, floor_of, folds
+from forecast.choice import Trial, Verdict, Watch, chosen, judged
 from forecast.history.history import History
 from forecast.models import foreseen
 from forecast.owner import Owner
@@ -21,28 +20,26 @@ CHOICE_LIFE = timedelta(days=7)
 """A backtest of all models takes a quarter of a minute; its choice changes slowly."""
 LEAST_WEEKS = 2.0
 
-Watch = Callable[[Sequence[Choice]], Iterator[Choice]]
 
-
-def backtested(history: History, wish: Wish, scale: float = 1.0, watch: Watch = iter) -> Verdict:
+def backtested(history: History, wish: Wish, watch: Watch = iter) -> Verdict:
     """Return what a backtest of every model finds.
 
     Raises:
         NoPlanError: no plan is worth it.
 
     """
-    bench = _bench(history, wish, history.demand(scale))
+    bench = _bench(history, wish)
     return chosen(bench, history.name, watch)
 
 
-def refitted(history: History, wish: Wish, choice: Choice, margin: float, scale: float = 1.0) -> Verdict:
+def refitted(history: History, wish: Wish, choice: Choice, margin: float) -> Verdict:
     """Return what the latest week says of a plan whose model and margin an earlier backtest chose.
 
     Raises:
         NoPlanError: it is worth it no more.
 
     """
-    bench = _bench(history, wish, history.demand(scale), most=1)
+    bench = _bench(history, wish, most=1)
     trial = Trial(choice, margin, bench.planned(choice, margin))
     return judged(bench, trial, [trial], history.name)
 
@@ -55,15 +52,15 @@ def renewed(history: History, wish: Wish, before: Plan, owner: Owner) -> Plan:
 
     """
     if owner.today - before.chosen < CHOICE_LIFE:
-        verdict = refitted(history, wish, Choice(before.model, before.smoothing), before.margin, owner.scale)
+        verdict = refitted(history, wish, Choice(before.model, before.smoothing), before.margin)
         return plan(history, wish, verdict, owner, before.chosen)
-    return plan(history, wish, backtested(history, wish, owner.scale), owner)
+    return plan(history, wish, backtested(history, wish), owner)
 
 
-def _bench(history: History, wish: Wish, demand: Demand, most: int = 3) -> Bench:
+def _bench(history: History, wish: Wish, most: int = MOST_FOLDS) -> Bench:
     if history.weeks < LEAST_WEEKS:
         raise refusal.too_short(history.name, history.weeks)
-    return Bench(wish, folds(demand, wish, most))
+    return Bench(wish, folds(history.demand, wish, most))
 
 
 def plan(history: History, wish: Wish, verdict: Verdict, owner: Owner, chosen_on: date | None = None) -> Plan:
@@ -73,7 +70,7 @@ def plan(history: History, wish: Wish, verdict: Verdict, owner: Owner, chosen_on
         NoPlanError: it would ask for no replica more than there are at least.
 
     """
-    past = series(history.demand(owner.scale), wish.zone)
+    past = series(history.demand, wish.zone)
     choice, margin = verdict.chosen.choice, verdict.chosen.margin
     week = foreseen(choice.model, choice.smoothing, past.peaks)
     floor = tuple(floor_of(by_week(week, past.end), margin, wish))

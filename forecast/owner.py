@@ -13,5 +13,3 @@ class Owner:
     environment: str
     time_zone: str
     today: date
-    scale: float = 1.0
-    """What the history's rates are multiplied by."""

@@ -1,7 +1,7 @@
-"""The pods that a replay imagines, and what came of a replay."""
+"""What a replay must know of a service, and what came of it."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -22,13 +22,9 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a replay: a count for every look of the controller, and its sums."""
+class Tally:
+    """What came of replays, summed."""
 
-    every: float
-    """Seconds between two looks."""
-    replicas: Sequence[int]
-    ready: Sequence[int]
     offered: float
     """Requests that came."""
     overloaded: float
@@ -39,6 +35,26 @@ class Outcome:
     def overloaded_percent(self) -> float:
         """The share of requests that came above what the ready replicas serve well."""
         return 100.0 * self.overloaded / self.offered if self.offered else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(Tally):
+    """What came of one replay: its sums, and a count for every look of the controller."""
+
+    every: float
+    """Seconds between two looks."""
+    replicas: Sequence[int]
+    ready: Sequence[int]
+
+
+def tally(outcomes: Iterable[Tally]) -> Tally:
+    """Return the sums of outcomes."""
+    found = list(outcomes)
+    return Tally(
+        offered=sum(one.offered for one in found),
+        overloaded=sum(one.overloaded for one in found),
+        pod_hours=sum(one.pod_hours for one in found),
+    )
 
 
 def ready_counts(replicas: Sequence[int], before: int, start_steps: int) -> list[int]:

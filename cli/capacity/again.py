@@ -28,16 +28,18 @@ class Job:
     file: Path
     plan: Plan
     source: Source
+    scale: float
+    """What the history's rates are multiplied by."""
     wish: Wish
     owner: Owner
 
 
 def jobs(
-    project: Project, histories: Path, plans: Path, source: Source, asked: tuple[float, float, float]
+    project: Project, histories: Path, plans: Path, source: Source, asked: Asked, scale: float
 ) -> tuple[list[Job], list[Problem]]:
     """Return the plans of a folder that can be renewed, and what is wrong with the others.
 
-    `source` says how a history is read, and `asked` are the objective, the budget and the scale.
+    `source` says how a history is read, and `asked` how good a plan is to be; what a plan says itself comes from there.
     """
     found: list[Job] = []
     problems: list[Problem] = []
@@ -55,7 +57,7 @@ def jobs(
             continue
         try:
             of_plan = source._replace(file=history, time_zone=plan.time_zone)
-            found.append(_job(project, file, plan, of_plan, asked))
+            found.append(_job(project, file, plan, of_plan, asked, scale))
         except SpecError as error:
             problems += error.problems
     if not found and not problems:
@@ -67,25 +69,23 @@ def _names(folder: Path, service: str) -> list[Path]:
     return [folder / f"{service}.{suffix}" for suffix in ("csv", "csv.gz", "json", "json.gz")]
 
 
-def _job(project: Project, file: Path, plan: Plan, source: Source, asked: tuple[float, float, float]) -> Job:
-    objective, budget, scale = asked
-    told = Asked(plan.target_percent, plan.start_seconds, objective, budget, plan.time_zone)
+def _job(project: Project, file: Path, plan: Plan, source: Source, asked: Asked, scale: float) -> Job:
+    told = asked._replace(target=plan.target_percent, start_seconds=plan.start_seconds, time_zone=plan.time_zone)
     owner = Owner(
         application=project.name,
         service=plan.service,
         environment=plan.environment,
         time_zone=plan.time_zone,
         today=datetime.now(UTC).date(),
-        scale=scale,
     )
     wish = told.wish(scaled(project, plan.environment, plan.service), plan.capacity)
-    return Job(file, plan, source, wish, owner)
+    return Job(file, plan, source, scale, wish, owner)
 
 
 def done(job: Job) -> str | tuple[Problem, ...]:
     """Return the text of the next plan, or why there is none."""
     try:
-        return written(renewed(job.source.history(), job.wish, job.plan, job.owner))
+        return written(renewed(job.source.history().scaled(job.scale), job.wish, job.plan, job.owner))
     except SpecError as error:
         return error.problems
 

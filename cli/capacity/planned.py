@@ -48,21 +48,19 @@ class Planned:
         return [count * self.plan.capacity for count in self.plan.floor]
 
 
-def planned(
-    history: History, wish: Wish, owner: Owner, watch: Callable[[Sequence[Choice]], Iterator[Choice]]
-) -> Planned:
+def planned(history: History, wish: Wish, owner: Owner, watch: Watch) -> Planned:
     """Return the plan of a history.
 
     Raises:
         NoPlanError: it would do no good.
 
     """
-    return told(history, wish, owner, backtested(history, wish, owner.scale, watch))
+    return told(history, wish, owner, backtested(history, wish, watch))
 
 
 def told(history: History, wish: Wish, owner: Owner, verdict: Verdict) -> Planned:
     """Return the plan that a verdict chose."""
-    whole = series(history.demand(owner.scale), wish.zone)
+    whole = series(history.demand, wish.zone)
     latest = by_week(whole.week(whole.end - WEEK), whole.end - WEEK)
     return Planned(
         history, wish, verdict, plan(history, wish, verdict, owner), latest, Capacity(wish.workload.capacity)

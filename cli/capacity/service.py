@@ -1,6 +1,6 @@
 """The service whose capacity is looked at, as an environment has it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from schemas.project import Project
 from schemas.resolve import resolve
 from schemas.shape.conformance import layer_problems
 from schemas.spec import Spec
-from schemas.text.document import Node, grafted, plain
+from schemas.text.document import Node, descend, grafted, plain, replaced
 from schemas.text.load import parse
 
 
@@ -71,15 +71,31 @@ def scaled(project: Project, environment: str, service: str) -> Scaled:
 
 def without_plans(project: Project) -> Project:
     """Return a project whose services name no plan: what the next one is made for, however old the last one is."""
-    return replace(project, application=_unplanned(project.application))
+    return replace(project, application=_within(project.application, "spec", _unplanned))
 
 
-def _unplanned(node: Node) -> Node:
-    """Return a layer of a spec without the plan of any `scaling`."""
-    entries = {key: _unplanned(child) for key, child in node.entries.items()}
-    if (scaling := entries.get("scaling")) is not None:
-        entries["scaling"] = scaling.with_entries({key: one for key, one in scaling.entries.items() if key != "plan"})
-    return node.with_entries(entries) if entries else node
+def _unplanned(layer: Node) -> Node:
+    """Return a layer of a spec, with the environments and locations in it, whose services name no plan."""
+    for inner in ("environments", "locations"):
+        layer = _within(layer, inner, lambda found: _each(found, _unplanned))
+    return _within(layer, "services", lambda found: _each(found, _unplanned_service))
+
+
+def _unplanned_service(service: Node) -> Node:
+    service = _within(service, "versions", lambda found: _each(found, _unplanned_service))
+    plan = ("scaling", "plan")
+    return replaced(service, plan, None) if descend(service, plan) is not None else service
+
+
+def _within(node: Node, key: str, change: Callable[[Node], Node]) -> Node:
+    """Return a mapping in which one entry is changed, if it has it."""
+    child = node.entries.get(key)
+    return node if child is None else node.with_entries({**node.entries, key: change(child)})
+
+
+def _each(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a mapping in which every entry is changed; what is none, such as `null`, stays."""
+    return node.with_entries({key: change(child) for key, child in node.entries.items()}) if node.entries else node
 
 
 def with_settings(project: Project, environment: str, service: str, settings: Sequence[str]) -> Project:
@@ -112,10 +128,3 @@ def _put(node: Node, path: Path, leaf: Node, origin: Origin) -> Node:
     first = str(path[0])
     below = node.entries.get(first) or grafted({}, origin).under(origin)
     return node.with_entries({**node.entries, first: _put(below, path[1:], leaf, origin)})
-
-
-def names_with_scaling(project: Project, environment: str) -> Iterator[str]:
-    """Yield the services that have an autoscaler in an environment."""
-    for name, service in resolve(project, environment).application.services.items():
-        if service.scaling is not None:
-            yield name

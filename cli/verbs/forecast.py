@@ -32,7 +32,7 @@ class Format(StrEnum):
 
 _OF_ONE_PLAN = (
     *("env", "capacity", "target", "start_seconds", "time_zone"),
-    *("price", "prometheus", "query", "weeks", "cpu_query", "form"),
+    *("price", "prometheus", "query", "weeks", "cpu_query", "form", "picture"),
 )
 """Options that say nothing where a folder is renewed: its plans say most of it themselves."""
 
@@ -76,11 +76,11 @@ def forecast(  # noqa: PLR0913 - each is an option of the command line
         project = without_plans(files.project(application, platform, []))
         _check_installed(draws=picture is not None or form is Format.html)
         source = options.Source(history, prometheus, query, weeks, time_zone, columns, rates, cpu_query)
-        if service is None:
-            raise typer.Exit(_renewed(context, project, source, output, picture, (objective, budget, scale)))
-        found = scaled(project, environment_of(project, env), service)
         asked = options.Asked(target, start_seconds, objective, budget, time_zone)
-        result = _planned(found, source, asked, capacity, _owner(project, found, time_zone, scale))
+        if service is None:
+            raise typer.Exit(_renewed(context, project, source, output, asked, scale))
+        found = scaled(project, environment_of(project, env), service)
+        result = _planned(found, source, asked, capacity, scale, _owner(project, found, time_zone))
     typer.echo(_shown(result, form, price), nl=False)
     _write(result, output, picture)
 
@@ -125,19 +125,17 @@ def _renewed(
     project: Project,
     source: options.Source,
     plans: Path | None,
-    picture: Path | None,
-    asked: tuple[float, float, float],
+    asked: options.Asked,
+    scale: float,
 ) -> int:
     """Renew every plan of a folder and return the exit code; a history is a file named for its service."""
-    if picture is not None:
-        raise typer.BadParameter("a picture is of one plan: name its --service.", param_hint="--picture")
     _check_renewing(context)
     histories = source.file
     if histories is None or plans is None or not (histories.is_dir() and plans.is_dir()):
         raise typer.BadParameter("name a --service, or folders of histories and plans with --history and --output.")
     from cli.capacity import again  # noqa: PLC0415 - the models take a second or two to load
 
-    jobs, problems = again.jobs(project, histories, plans, source, asked)
+    jobs, problems = again.jobs(project, histories, plans, source, asked, scale)
     for job, result in again.all_done(jobs) if jobs else ():
         if isinstance(result, str):
             _keep(job.file, result.encode())
@@ -148,7 +146,7 @@ def _renewed(
 
 
 def _planned(
-    found: Scaled, source: options.Source, asked: options.Asked, given: float | None, owner: "Owner"
+    found: Scaled, source: options.Source, asked: options.Asked, given: float | None, scale: float, owner: "Owner"
 ) -> "Planned":
     from cli.capacity.holder import form  # noqa: PLC0415 - a help needs none of it
     from cli.capacity.measuring import capacities  # noqa: PLC0415
@@ -156,11 +154,12 @@ def _planned(
 
     told = source.history()
     capacity = capacities({"": found}, given, source, told)[""]
-    result = planned(told, asked.wish(found, capacity.rate), owner, lambda choices: watched(choices, "trying"))
+    wish = asked.wish(found, capacity.rate)
+    result = planned(told.scaled(scale), wish, owner, lambda choices: watched(choices, "trying"))
     return replace(result, capacity=capacity, form=form(result.plan, found.scaling, found.spec.environment))
 
 
-def _owner(project: Project, found: Scaled, time_zone: str, scale: float) -> "Owner":
+def _owner(project: Project, found: Scaled, time_zone: str) -> "Owner":
     from forecast.owner import Owner  # noqa: PLC0415 - a help needs none of it
 
     return Owner(
@@ -169,7 +168,6 @@ def _owner(project: Project, found: Scaled, time_zone: str, scale: float) -> "Ow
         environment=found.spec.environment.name,
         time_zone=time_zone,
         today=datetime.now(UTC).date(),
-        scale=scale,
     )
 
 

@@ -106,7 +106,7 @@ def _replayed(
     from cli.capacity.tables import row  # noqa: PLC0415
 
     told = source.history()
-    demand = told.demand(scale)
+    demand = told.scaled(scale).demand
     known = capacities(found, capacity, source, told)
     scalers = {name: scaler_of(one, demand) for name, one in found.items()}
     work = {name: Workload(capacity=one.rate, start_seconds=start_seconds) for name, one in known.items()}

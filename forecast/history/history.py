@@ -1,7 +1,7 @@
 """A history of demand, whole and evenly spaced."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autoscaling.replay.demand import Demand
 from schemas.problems import Origin, Problem
@@ -53,9 +53,14 @@ class History:
             f"a line stands for {minutes}: what peaks within is not seen, and more will find no room than is told.",
         )
 
-    def demand(self, scale: float = 1.0) -> Demand:
-        """Return the history as demand, each rate times a factor."""
-        return Demand(self.start, self.step_seconds, [rate * scale for rate in self.rates])
+    @property
+    def demand(self) -> Demand:
+        """The history as demand."""
+        return Demand(self.start, self.step_seconds, self.rates)
+
+    def scaled(self, factor: float) -> "History":
+        """Return a history in which every rate is so many times as high."""
+        return replace(self, rates=[rate * factor for rate in self.rates])
 
 
 MINUTE_SECONDS = 60

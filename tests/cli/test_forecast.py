@@ -29,7 +29,7 @@ from cli.capacity.options import Source
 from cli.capacity.picture import drawn
 from cli.capacity.prometheus import asked
 from cli.capacity.scaler import scaler_of
-from cli.capacity.service import Scaled, scaled
+from cli.capacity.service import Scaled, scaled, without_plans
 from cli.capacity.sparkline import sparkline
 from cli.main import app
 from cli.verbs import forecast
@@ -45,6 +45,7 @@ from schemas.plan.week import WEEK
 from schemas.problems import SpecError
 from schemas.project import read as project
 from schemas.resolve import resolve
+from schemas.text.document import plain
 from tests.conftest import ROOT
 from tests.forecast.traces import MONDAY, Constant, Opening, history, wish
 
@@ -237,10 +238,39 @@ def test_the_plans_of_a_folder_are_renewed(
     checked = CliRunner().invoke(app, ["validate", str(folder / "plans" / "web.yaml"), "-p", PLATFORM])
     assert checked.exit_code == 0
     assert CliRunner().invoke(app, named).exit_code == 2
-    kept = CliRunner().invoke(app, [*named, "--capacity", "40", "--start-seconds", "60", "--env", "prod"])
-    assert (kept.exit_code, "leave out --env, --capacity, --start-seconds." in kept.stderr) == (2, True)
-    drawn_too = CliRunner().invoke(app, [*named, "--picture", str(folder / "web.png")])
-    assert (drawn_too.exit_code, "a picture is of one plan: name its --service." in drawn_too.stderr) == (2, True)
+    kept = CliRunner().invoke(
+        app, [*named, "--capacity", "40", "--start-seconds", "60", "--env", "prod", "--picture", "web.png"]
+    )
+    assert (
+        kept.exit_code,
+        "leave out --picture, --env, --capacity, --start-seconds." in " ".join(kept.stderr.split()),
+    ) == (2, True)
+
+
+def test_a_project_without_plans_is_the_same_but_for_them(tmp_path: Path) -> None:
+    plan = ", plan: plans/web.yaml"
+    text = f"""\
+apiVersion: stackwright.dev/v1
+kind: Application
+metadata: {{name: shop, owner: storefront}}
+spec:
+  services:
+    web:
+      image: ghcr.io/acme/web:1.4
+      port: 8080
+      scaling: {{min: 2, max: 100{plan}}}
+      versions: {{next: {{image: ghcr.io/acme/web:2.0, scaling: {{max: 9{plan}}}}}}}
+    scaling: {{image: ghcr.io/acme/scaling:1, port: 8080, scaling: {{min: 1, max: 3}}}}
+  patches: {{gold: {{target: {{kind: Deployment, name: web}}, reason: gold, strategicMerge: {{scaling: {{plan: gold}}}}}}}}
+  environments:
+    prod:
+      services: {{web: {{scaling: {{min: 3{plan}}}}}, scaling: {{scaling: null, replicas: 2}}}}
+      locations: {{eu: {{services: {{web: {{scaling: {{max: 50{plan}}}}}}}}}}}
+"""
+    (tmp_path / "application.yaml").write_text(text)
+    (tmp_path / "without.yaml").write_text(text.replace(plan, ""))
+    found, wanted = (project(tmp_path / f"{one}.yaml", Path(PLATFORM)) for one in ("application", "without"))
+    assert plain(without_plans(found).application) == plain(wanted.application)
 
 
 def test_a_plan_that_expired_is_renewed_although_the_spec_that_names_it_is_wrong(

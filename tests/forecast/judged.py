@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autoscaling.replay.demand import Demand
-from forecast.backtest import Bench, Tally, at_equal_cost, folds, tally
+from autoscaling.replay.workload import Tally, tally
+from forecast.backtest import Bench, at_equal_cost, folds
 from forecast.choice import Trial, chosen, tried
 from forecast.history.history import WEEK_SECONDS, History
 from forecast.history.read import read
@@ -77,7 +78,7 @@ def last_week(whole: Demand, asked: Wish, trial: Trial | None = None) -> Judged:
 
 def windows(history: History) -> Iterator[Demand]:
     """Yield each week with the three before it, the oldest first, their means made the same; at least the last week."""
-    whole = history.demand()
+    whole = history.demand
     end = history.end // SLOT_SECONDS * SLOT_SECONDS
     for back in reversed(range(max(1, int((end - history.start) // WEEK_SECONDS) - BEFORE))):
         last = end - back * WEEK_SECONDS

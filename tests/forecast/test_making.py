@@ -86,7 +86,7 @@ def against_equal_cost(start_seconds: float, trial: Trial | None = None) -> floa
 
     Everything is chosen on the first three weeks of the trace and judged on the fourth.
     """
-    judged = last_week(read(NASA).demand(SCALE), wish(start_seconds), trial)
+    judged = last_week(read(NASA).scaled(SCALE).demand, wish(start_seconds), trial)
     assert judged.refused == ""
     assert judged.equal.pod_hours == pytest.approx(judged.planned.pod_hours, rel=0.01)
     print(f"pods start in {start_seconds:.0f} s: {judged}")

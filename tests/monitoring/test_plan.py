@@ -91,7 +91,7 @@ def test_a_week_unlike_the_past_raises_an_alert_and_a_usual_one_does_not(tmp_pat
 @pytest.mark.sandbox
 def test_a_rush_on_the_first_morning_of_a_plan_is_no_day_yet(tmp_path: Path) -> None:
     made = early(each=96, expires=date(1970, 1, 12))
-    rush = [2 * made.floor[THURSDAY] * 50 for _ in range(5 * 60)]
+    rush = [2 * made.floor[EPOCH] * 50 for _ in range(5 * 60)]
     finds(tmp_path, rules(made), counted(rush), [Said(minute, FIRING, {}) for minute in (30, 60, 5 * 60)])
 
 

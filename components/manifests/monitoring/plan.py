@@ -12,7 +12,7 @@ from components.manifests.monitoring.source import is_counted, source
 from components.manifests.scaling.floor import percent_of_floor
 from schemas.model import Application, Environment, Monitoring, Service
 from schemas.plan.model import Plan
-from schemas.plan.week import EPOCH, SLOT_SECONDS, WEEK
+from schemas.plan.week import DAY, EPOCH, SLOT_SECONDS, WEEK
 
 FLOOR = "stackwright:plan_floor:replicas"
 ROOM = "stackwright:plan_room:rate"
