@@ -223,7 +223,8 @@ def recording(folder: Path, kubeconfig: Path) -> Iterator[Proxy]:
     finally:
         proxy.over.set()
         proxy.server.shutdown()
-        for one in list(proxy.connections):
+        # One that ended by itself has no socket any more.
+        for sock in [one.sock for one in list(proxy.connections) if one.sock is not None]:
             with contextlib.suppress(OSError):
-                one.sock.shutdown(socket.SHUT_RDWR)
+                sock.shutdown(socket.SHUT_RDWR)
         proxy.server.server_close()
