@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autoscaling.hpa.settings import behavior_of
 from autoscaling.replay.workload import Workload
-from cli.capacity.again import Job, all_done
+from cli.capacity.again import Job, Renewed, all_done
 from cli.capacity.options import Source
 from forecast.history.read import read
 from forecast.owner import Owner
@@ -54,7 +54,7 @@ def shops(folder: Path, services: int) -> list[Job]:
 def seconds(jobs: list[Job]) -> tuple[float, float, int]:
     """Return how long it takes to renew plans, on the clock and of all cores together, and how many were made."""
     begun, before = time.perf_counter(), cpu_of_children()
-    made = sum(isinstance(result, str) for _, result in all_done(jobs))
+    made = sum(isinstance(result, Renewed) for _, result in all_done(jobs))
     return time.perf_counter() - begun, cpu_of_children() - before, made
 
 

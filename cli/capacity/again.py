@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from cli.capacity.options import Asked, Source
 from cli.capacity.service import scaled
@@ -82,15 +83,24 @@ def _job(project: Project, file: Path, plan: Plan, source: Source, asked: Asked,
     return Job(file, plan, source, scale, wish, owner)
 
 
-def done(job: Job) -> str | tuple[Problem, ...]:
-    """Return the text of the next plan, or why there is none."""
+class Renewed(NamedTuple):
+    """The text of the next plan, and what its history hides."""
+
+    text: str
+    warnings: tuple[str, ...]
+
+
+def done(job: Job) -> Renewed | tuple[Problem, ...]:
+    """Return the next plan, or why there is none."""
     try:
-        return written(renewed(job.source.history().scaled(job.scale), job.wish, job.plan, job.owner))
+        history = job.source.history().scaled(job.scale)
+        text = written(renewed(history, job.wish, job.plan, job.owner))
+        return Renewed(text, history.warnings_on(job.owner.today))
     except SpecError as error:
         return error.problems
 
 
-def all_done(jobs: Sequence[Job]) -> Iterator[tuple[Job, str | tuple[Problem, ...]]]:
+def all_done(jobs: Sequence[Job]) -> Iterator[tuple[Job, Renewed | tuple[Problem, ...]]]:
     """Yield each job with what came of it, as they are done; on a terminal a bar shows how far it is."""
     with _Bar(len(jobs)) as bar, ProcessPoolExecutor(max_workers=min(len(jobs), os.cpu_count() or 1)) as workers:
         running = {workers.submit(done, job): job for job in jobs}

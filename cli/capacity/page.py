@@ -17,7 +17,7 @@ def as_html(result: Planned, price: float | None) -> str:
     """Return a page that needs nothing but itself."""
     plan, history = result.plan, result.history
     title = f"Plan of {plan.service} in {plan.environment}"
-    remarks = "".join(f"<li>{escape(one)}</li>" for one in (*history.repairs, *history.warnings))
+    remarks = "".join(f"<li>{escape(one)}</li>" for one in (*history.repairs, *result.warnings))
     coverage = plan.skill["coveragePercent"]
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'

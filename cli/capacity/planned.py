@@ -43,6 +43,11 @@ class Planned:
         return written(self.plan)
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the history hides from the plan, a sentence each."""
+        return self.history.warnings_on(self.plan.generated)
+
+    @property
     def room(self) -> list[float]:
         """The rate that the floor has room for in each quarter of an hour of the week."""
         return [count * self.plan.capacity for count in self.plan.floor]
@@ -97,7 +102,7 @@ def as_json(result: Planned, price: float | None) -> dict[str, Any]:
             "from": _time(history.start),
             "to": _time(history.end),
             "repairs": list(history.repairs),
-            "warnings": list(history.warnings),
+            "warnings": list(result.warnings),
         },
         "capacity": result.capacity.row,
         "backtest": rows(result, price),
@@ -117,7 +122,7 @@ def as_text(result: Planned, price: float | None) -> str:
     lines = [
         f"{plan.service} in {plan.environment}: {history.weeks:.1f} weeks, {begin} to {end}",
         *(f"  repaired: {repair}" for repair in history.repairs),
-        *(f"  beware: {warning}" for warning in history.warnings),
+        *(f"  beware: {warning}" for warning in result.warnings),
         *filter(None, [result.capacity.text]),
         f"Tried on {_weeks(result.verdict.weeks)}, each foreseen from those before it:",
         "",

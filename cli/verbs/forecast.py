@@ -137,8 +137,10 @@ def _renewed(
 
     jobs, problems = again.jobs(project, histories, plans, source, asked, scale)
     for job, result in again.all_done(jobs) if jobs else ():
-        if isinstance(result, str):
-            _keep(job.file, result.encode())
+        if isinstance(result, again.Renewed):
+            for warning in result.warnings:
+                typer.echo(f"{job.source.file}: beware: {warning}", err=True)
+            _keep(job.file, result.text.encode())
         else:
             problems += result
     report.show(problems, report.Format.text)

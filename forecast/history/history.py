@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from autoscaling.replay.demand import Demand
 from schemas.problems import Origin, Problem
@@ -53,6 +54,16 @@ class History:
             f"a line stands for {minutes}: what peaks within is not seen, and more will find no room than is told.",
         )
 
+    def warnings_on(self, day: date) -> tuple[str, ...]:
+        """Return what it hides from a plan that is made on a day, a sentence each: it may be old, or not yet."""
+        ended = datetime.fromtimestamp(self.end, UTC).date()
+        days = (day - ended).days
+        if days > _OLD_DAYS:
+            return (*self.warnings, f"the history ends {days} days ago, on {ended}: what changed since is not in it.")
+        if days < -1:
+            return (*self.warnings, f"the history ends on {ended}, {-days} days from now: its times cannot be right.")
+        return self.warnings
+
     @property
     def demand(self) -> Demand:
         """The history as demand."""
@@ -65,6 +76,8 @@ class History:
 
 MINUTE_SECONDS = 60
 WEEK_SECONDS = 7 * 24 * 3600
+_OLD_DAYS = 7
+"""A plan is made anew each week, from a history that goes on until then."""
 
 
 def problem(file: str, line: int, code: str, message: str, hint: str = "") -> Problem:

@@ -234,7 +234,8 @@ def test_the_plans_of_a_folder_are_renewed(
     done = CliRunner().invoke(app, [*named, "--history", str(folder / "histories"), "-o", str(folder / "plans")])
     assert done.exit_code == 1
     missing = f"no history of `cart` is in {folder / 'histories'}. Export one as `cart.csv`. [SW9304]"
-    assert done.stderr == f"{folder / 'plans' / 'web.yaml'} is written.\n{folder / 'plans' / 'cart.yaml'}: {missing}\n"
+    renewed = f"{old(folder)}{folder / 'plans' / 'web.yaml'} is written.\n"
+    assert done.stderr == f"{renewed}{folder / 'plans' / 'cart.yaml'}: {missing}\n"
     checked = CliRunner().invoke(app, ["validate", str(folder / "plans" / "web.yaml"), "-p", PLATFORM])
     assert checked.exit_code == 0
     assert CliRunner().invoke(app, named).exit_code == 2
@@ -273,6 +274,26 @@ spec:
     assert plain(without_plans(found).application) == plain(wanted.application)
 
 
+def old(folder: Path) -> str:
+    """Return what is said of the history that ends in January."""
+    ended = date(2026, 1, 19)
+    days = (datetime.now(UTC).date() - ended).days
+    said = f"the history ends {days} days ago, on {ended}: what changed since is not in it."
+    return f"{folder / 'histories' / 'web.csv'}: beware: {said}\n"
+
+
+@pytest.mark.parametrize(("generated", "expected"), [
+    (date(2026, 1, 18), []), (date(2026, 1, 26), []),
+    (date(2026, 1, 27), ["the history ends 8 days ago, on 2026-01-19: what changed since is not in it."]),
+    (date(2026, 1, 10), ["the history ends on 2026-01-19, 9 days from now: its times cannot be right."]),
+])  # fmt: skip
+def test_a_history_that_is_old_or_not_yet_is_told(
+    result: planned.Planned, generated: date, expected: list[str]
+) -> None:
+    made = replace(result, plan=replace(result.plan, generated=generated))
+    assert planned.as_json(made, None)["history"]["warnings"] == expected
+
+
 def test_a_plan_that_expired_is_renewed_although_the_spec_that_names_it_is_wrong(
     folder: Path, result: planned.Planned
 ) -> None:
@@ -284,7 +305,7 @@ def test_a_plan_that_expired_is_renewed_although_the_spec_that_names_it_is_wrong
     done = CliRunner().invoke(
         app, ["forecast", *named, "--history", str(folder / "histories"), "-o", str(folder / "plans")]
     )
-    assert (done.exit_code, done.stderr) == (0, f"{folder / 'plans' / 'web.yaml'} is written.\n")
+    assert (done.exit_code, done.stderr) == (0, f"{old(folder)}{folder / 'plans' / 'web.yaml'} is written.\n")
     assert CliRunner().invoke(app, ["validate", *named]).exit_code == 0
 
 
@@ -345,7 +366,8 @@ def test_what_was_written_is_replayed_beside_what_could_be(folder: Path) -> None
 
 def test_what_coarse_steps_hide_is_said(folder: Path, result: planned.Planned) -> None:
     beware = "a line stands for 5 minutes: what peaks within is not seen, and more will find no room than is told."
-    coarse = replace(result, history=replace(result.history, step_seconds=300))
+    rates = result.history.rates[::5]
+    coarse = replace(result, history=replace(result.history, step_seconds=300, rates=rates))
     assert f"  beware: {beware}\n" in planned.as_text(coarse, None)
     assert planned.as_json(coarse, None)["history"]["warnings"] == [beware]
     assert f"<li>{beware}</li>" in page.as_html(coarse, None)
