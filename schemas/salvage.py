@@ -14,7 +14,7 @@ from schemas.rules import access, ingress, jobs, probes, references
 from schemas.shape.grammar import Grammar, Kind, grammar
 from schemas.shape.samples import sample
 from schemas.shape.suggest import suggestion
-from schemas.shape.validator import LATER, LAYERED, Error, errors, matches
+from schemas.shape.validator import LATER, LAYERED, Error, errors, fits, matches
 from schemas.text.document import Node, descend, grafted, plain, replaced
 
 WAYS = (0, 1)
@@ -40,7 +40,11 @@ def mended(tree: Node, kind: Kind, definition: str | None, way: int) -> Node | N
     Keys of a form that is not allowed stay: a model can hold them.
     """
     for _ in range(_ROUNDS):
-        wrong = [error for error in errors(kind, definition, plain(tree)) if _matters(error, kind, definition)]
+        value = plain(tree)
+        if fits(kind, definition, value):
+            # Mostly so after the first round, and it takes long to say that nothing is wrong.
+            return tree
+        wrong = [error for error in errors(kind, definition, value) if _matters(error, kind, definition)]
         if not wrong:
             return tree
         mend = _Mend(kind, definition, way)

@@ -60,12 +60,17 @@ def _is_there(document: Any, place: Place) -> bool:
     return True
 
 
-def project_of(whole: dict[str, Any], folder: Path) -> Project | None:
-    """Write generated files and return their project; nothing when a check of them finds an error."""
+def write(whole: dict[str, Any], folder: Path) -> None:
+    """Write generated files, beside those that they name."""
     if not folder.joinpath("src").exists():
         shutil.copytree(EVERYTHING, folder, dirs_exist_ok=True)
     for kind, file in FILES.items():
         (folder / file).write_text(json.dumps(whole[kind]))
+
+
+def project_of(whole: dict[str, Any], folder: Path) -> Project | None:
+    """Write generated files and return their project; nothing when a check of them finds an error."""
+    write(whole, folder)
     try:
         project = read(folder / FILES["application"], folder / FILES["platform"], today=TODAY)
         problems = check(project)

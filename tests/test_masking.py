@@ -12,7 +12,7 @@ from components.manifests.checked import check
 from schemas.examine import read
 from schemas.problems import Problem, SpecError
 from tests.everything import LEAVES, TODAY, Place, value_at, with_value
-from tests.generated import project_of, start
+from tests.generated import start, write
 
 CANARY = "canary-b3f1"
 MAY_HOLD = {"env", "content", "data", "args", "command"}
@@ -67,7 +67,7 @@ def test_no_problem_shows_what_may_be_a_secret(
     wrong: str, above: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = start()
-    project_of(whole, tmp_path)
+    write(whole, tmp_path)
     document = whole["application"]
     for place in places(above):
         document = with_value(document, place, WRONG[wrong])
@@ -85,7 +85,7 @@ def test_a_value_that_is_no_secret_is_shown(
 ) -> None:
     """Otherwise the tests above could not fail."""
     whole = start()
-    project_of(whole, tmp_path)
+    write(whole, tmp_path)
     place = ("spec", "services", "web", "type")
     assert value_at(whole["application"], place) == "service"
     (tmp_path / "application.yaml").write_text(json.dumps(with_value(whole["application"], place, CANARY), indent=1))

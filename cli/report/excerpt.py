@@ -194,7 +194,7 @@ def _key_above(lines: Sequence[str], index: int, before: str) -> tuple[re.Match[
 
 def _closed(line: str) -> int:
     """Return how many brackets a line closes more than it opens."""
-    return sum((letter in "}]") - (letter in "{[") for letter in line)
+    return line.count("}") + line.count("]") - line.count("{") - line.count("[")
 
 
 def _indent(line: str) -> int:
