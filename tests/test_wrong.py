@@ -50,6 +50,7 @@ def printed(problems: tuple[Problem, ...], folder: Path) -> str:
     return text.replace(f"{folder}/", "").replace(f"{CASES}/", "")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_said_of_a_wrong_spec(name: str, request: pytest.FixtureRequest) -> None:
     folder = WRONG / name

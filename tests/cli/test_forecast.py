@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ from schemas.project import read as project
 from schemas.resolve import resolve
 from schemas.text.document import plain
 from tests.conftest import ROOT
-from tests.forecast.traces import MONDAY, Constant, Opening, history, wish
+from tests.forecast.traces import MONDAY, Constant, Opening, Rate, history, wish
 
 PLATFORM = str(ROOT / "tests" / "cases" / "platform.yaml")
 APPLICATION = """\
@@ -71,10 +72,15 @@ spec:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "application.yaml").write_text(APPLICATION)
-    (tmp_path / "requests.csv").write_text(table(history(2, Opening())))
-    (tmp_path / "constant.csv").write_text(table(history(2, Constant())))
-    (tmp_path / "short.csv").write_text(table(history(0.1, Opening())))
+    (tmp_path / "constant.csv").write_text(told(2, Constant))
+    (tmp_path / "short.csv").write_text(told(0.05, Opening))
     return tmp_path
+
+
+@cache
+def told(weeks: float, rate: type[Rate]) -> str:
+    """Return the table of a made-up history, which many tests read."""
+    return table(history(weeks, rate()))
 
 
 def table(of: Any, header: str = "timestamp,requests", seconds: int = 60) -> str:
@@ -185,7 +191,7 @@ def test_a_picture_is_the_same_for_the_same_plan_alone(result: planned.Planned) 
 
 
 def test_a_picture_has_a_form_and_what_draws_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = ["--history", str(folder / "requests.csv"), "--capacity", "50"]
+    options = ["--history", str(folder / "short.csv"), "--capacity", "50"]
     done = call(folder, "forecast", *options, "--picture", str(folder / "web.jpg"))
     assert (done.exit_code, done.stdout) == (2, "")
     assert "the name of a picture ends in `.png` or `.svg`." in done.stderr
@@ -216,7 +222,7 @@ def test_a_plan_is_written_and_right(folder: Path, capacity: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "options"),
     [
-        (table(history(2, Opening())), []),
+        (told(2, Opening), []),
         (table(history(2, Opening()), "at,seen", 1), ["--columns", "at,seen", "--rates"]),
     ],
     ids=["counts", "rates"],
@@ -299,7 +305,7 @@ def test_a_plan_that_expired_is_renewed_although_the_spec_that_names_it_is_wrong
 ) -> None:
     with_plan(folder, result.plan, days_ago=30)
     (folder / "histories").mkdir()
-    (folder / "histories" / "web.csv").write_text(table(history(2, Opening())))
+    (folder / "histories" / "web.csv").write_text(told(2, Opening))
     named = [str(folder / "application.yaml"), "-p", str(folder / "platform.yaml")]
     assert "[SW9201]" in CliRunner().invoke(app, ["validate", *named]).stderr
     done = CliRunner().invoke(
@@ -339,10 +345,10 @@ def with_plan(folder: Path, plan: Plan, days_ago: int) -> None:
     [
         ("constant.csv", ["--capacity", "50"], "web", 1, "[SW9105]"),
         ("short.csv", ["--capacity", "50"], "web", 1, "[SW9102]"),
-        ("requests.csv", [], "web", 1, "application.yaml:10:16: spec.services.web.scaling: how many requests per second one replica serves well is not known."),
-        ("requests.csv", ["--capacity", "50"], "fixed", 1, "application.yaml:11:5: spec.services.fixed: `fixed` has no `scaling` in `prod`"),
-        ("requests.csv", ["--capacity", "50"], "wbe", 2, "there is no service `wbe`. Did you mean `web`? [SW8202]"),
-        ("requests.csv", ["--capacity", "50", "--time-zone", "Mars/Dome"], "web", 1, "--time-zone: there is no time zone `Mars/Dome`."),
+        ("short.csv", [], "web", 1, "application.yaml:10:16: spec.services.web.scaling: how many requests per second one replica serves well is not known."),
+        ("short.csv", ["--capacity", "50"], "fixed", 1, "application.yaml:11:5: spec.services.fixed: `fixed` has no `scaling` in `prod`"),
+        ("short.csv", ["--capacity", "50"], "wbe", 2, "there is no service `wbe`. Did you mean `web`? [SW8202]"),
+        ("short.csv", ["--capacity", "50", "--time-zone", "Mars/Dome"], "web", 1, "--time-zone: there is no time zone `Mars/Dome`."),
         ("none.csv", ["--capacity", "50"], "web", 1, "the history cannot be read: No such file or directory. [SW9001]"),
     ],
 )  # fmt: skip
@@ -453,18 +459,18 @@ def service_on(folder: Path, installed: str) -> Scaled:
 
 
 def test_a_capacity_is_measured_where_the_history_tells_cores(folder: Path) -> None:
-    (folder / "cpu.csv").write_text(with_cores(history(2 / 7, Opening())))
+    (folder / "cpu.csv").write_text(with_cores(history(1 / 7, Opening(busy=300.0))))
     options = ["--history", str(folder / "cpu.csv"), "--set", 'resources.requests.cpu="1"']
     measured = call(folder, "simulate", *options).stdout.splitlines()
-    shown = "Measured in the busiest 64 of 192 quarters of an hour: a request takes 10 ms of CPU, so {} a second use what a replica requests."
+    shown = "Measured in the busiest 32 of 96 quarters of an hour: a request takes 10 ms of CPU, so {} a second use what a replica requests."
     assert measured[:2] == [shown.format(50), shown.format(100)]
     given = call(folder, "simulate", *options[:2], "--capacity", "50").stdout.splitlines()
     assert [line.split() for line in measured[2:4]] == [line.split() for line in given]
 
     told = json.loads(call(folder, "simulate", *options, "--format", "json").stdout)
     assert told["capacity"] == {
-        "as written": {"requestsPerSecondPerReplica": 50.0, "cpuSecondsPerRequest": pytest.approx(0.01), "busyQuarters": 64, "quarters": 192},
-        'resources.requests.cpu="1"': {"requestsPerSecondPerReplica": 100.0, "cpuSecondsPerRequest": pytest.approx(0.01), "busyQuarters": 64, "quarters": 192},
+        "as written": {"requestsPerSecondPerReplica": 50.0, "cpuSecondsPerRequest": pytest.approx(0.01), "busyQuarters": 32, "quarters": 96},
+        'resources.requests.cpu="1"': {"requestsPerSecondPerReplica": 100.0, "cpuSecondsPerRequest": pytest.approx(0.01), "busyQuarters": 32, "quarters": 96},
     }  # fmt: skip
     assert call(folder, "simulate", *options, "--columns", "timestamp,requests,cpu").stdout.splitlines() == measured
 
@@ -481,14 +487,14 @@ def test_a_capacity_is_measured_where_the_history_tells_cores(folder: Path) -> N
 )  # fmt: skip
 def test_a_capacity_that_cannot_be_measured(folder: Path, options: list[str], code: int, expected: str) -> None:
     for verb in ("forecast", "simulate"):
-        done = call(folder, verb, "--history", str(folder / "requests.csv"), *options)
+        done = call(folder, verb, "--history", str(folder / "short.csv"), *options)
         assert (done.exit_code, done.stdout) == (code, "")
         assert expected in " ".join(done.stderr.split())
 
 
 def test_a_capacity_is_measured_by_a_request_of_cpu(folder: Path) -> None:
     source = Source(folder / "cpu.csv", None, None, 1.0, "UTC", None, rates=False, cpu_query=None)
-    shop = history(2 / 7, Opening())
+    shop = history(0.1, Opening())
     (folder / "cpu.csv").write_text("time,requests,cpu\n" + f"{MONDAY},1,1\n")
     of = scaled(project(folder / "application.yaml", Path(PLATFORM)), "prod", "web")
     resources = msgspec.structs.replace(of.service.resources, requests=Requests(memory="64Mi"))

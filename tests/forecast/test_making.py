@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from forecast.backtest import Choice
-from forecast.choice import Trial
+from forecast.choice import Trial, Verdict
 from forecast.history.history import WEEK_SECONDS, History
 from forecast.history.read import read
 from forecast.making import backtested, plan, refitted
@@ -44,15 +44,21 @@ def test_no_plan_is_made_of_a_past_that_says_nothing_of_the_next_week(rate: Rate
     assert refusal(history(4, rate), wish()) == code
 
 
-def test_a_shop_that_opens_at_once_is_ready_before_it_opens() -> None:
-    shop = history(3, Opening())
-    verdict = refitted(shop, wish(), Choice("average week", 0), 0.8)
-    made = plan(
-        shop,
-        wish(),
-        verdict,
-        Owner(application="shop", service="web", environment="prod", time_zone="UTC", today=date(2026, 1, 26)),
-    )
+OWNER = Owner(application="shop", service="web", environment="prod", time_zone="UTC", today=date(2026, 1, 26))
+
+
+@pytest.fixture(scope="module")
+def shop() -> History:
+    return history(3, Opening())
+
+
+@pytest.fixture(scope="module")
+def verdict(shop: History) -> Verdict:
+    return refitted(shop, wish(), Choice("average week", 0), 0.8)
+
+
+def test_a_shop_that_opens_at_once_is_ready_before_it_opens(shop: History, verdict: Verdict) -> None:
+    made = plan(shop, wish(), verdict, OWNER)
     assert verdict.skill > 0.9
     monday, sunday = made.floor[:96], made.floor[-96:]
     assert min(monday[32:80]) >= 30
@@ -71,14 +77,12 @@ def test_a_max_that_is_too_low_is_no_fault_of_the_past() -> None:
     )
 
 
-def test_a_plan_that_is_never_above_min_is_none() -> None:
-    shop, asked = history(3, Opening()), wish()
-    verdict = refitted(shop, asked, Choice("average week", 0), 0.8)
-    owner = Owner(application="shop", service="web", environment="prod", time_zone="UTC", today=date(2026, 1, 26))
-    most = max(plan(shop, asked, verdict, owner).floor)
-    assert max(plan(shop, replace(asked, min=most - 1), verdict, owner).floor) == most
+def test_a_plan_that_is_never_above_min_is_none(shop: History, verdict: Verdict) -> None:
+    asked = wish()
+    most = max(plan(shop, asked, verdict, OWNER).floor)
+    assert max(plan(shop, replace(asked, min=most - 1), verdict, OWNER).floor) == most
     with pytest.raises(NoPlanError, match=rf"never ask for more replicas than `min`, {most}\."):
-        plan(shop, replace(asked, min=most), verdict, owner)
+        plan(shop, replace(asked, min=most), verdict, OWNER)
 
 
 def against_equal_cost(start_seconds: float, trial: Trial | None = None) -> float:

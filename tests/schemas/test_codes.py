@@ -33,6 +33,7 @@ def problems(folder: Path, files: tuple[File, ...]) -> list[tuple[str, str, int]
     return [(row["code"], row["file"].removeprefix(f"{folder}/"), row["line"]) for row in rows]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("one", "files"), EXAMPLES)
 def test_the_wrong_example_provokes_the_code_where_it_is_marked(
     one: Page, files: tuple[File, ...], tmp_path: Path
@@ -49,6 +50,7 @@ def test_the_wrong_example_provokes_the_code_where_it_is_marked(
         assert {(file, line) for _, file, line in found} == marked
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("files", RIGHT)
 def test_the_right_example_has_no_problem(files: tuple[File, ...], tmp_path: Path) -> None:
     assert problems(tmp_path, files) == []
