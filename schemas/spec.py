@@ -78,6 +78,13 @@ class Spec:
         found = descend(self.tree, path)
         return found is not None and found.origin.layer.partition(" ")[0] in _OWN_LAYERS
 
+    def inherited(self, path: Path) -> bool:
+        """Return whether a version has the value at a path from its service; the version may have no use for it."""
+        services, name, *rest = path
+        if rest[:1] != ["versions"]:
+            return False
+        return self.origin(path) == self.origin((services, name, *rest[2:]))
+
     def where(self, path: Path) -> str:
         """Return where the value at a path was written, for a message at another place: a line, or a layer."""
         origin = self.origin(path)

@@ -1,7 +1,8 @@
 """The plans that a spec's services name."""
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path as FilePath
 from typing import NamedTuple
@@ -33,17 +34,19 @@ class Plans:
     def of(self, spec: Node) -> tuple[dict[str, Named], list[Problem]]:
         """Return the plans of a merged spec by the service, or other version of one, that names it, and what is wrong.
 
-        What is wrong with a plan for the service that names it is a rule's to find.
+        Another version has its share of the floor, and none without calls. The service itself keeps the whole, so that
+        whoever takes a new version back waits for nobody. What is wrong with a plan for the service that names it is a
+        rule's to find.
         """
         found: dict[str, Named] = {}
         problems: list[Problem] = []
-        for name, node in _naming(spec):
+        for name, node, percent in _naming(spec):
             if contents(node, self.folder, problems) is None:
                 continue
             named, wrong = self._of(str(node.value))
             problems += wrong
-            if named is not None:
-                found[name] = named
+            if named is not None and percent:
+                found[name] = named._replace(plan=_share(named.plan, percent))
         return found, problems
 
     def _of(self, file: str) -> tuple[Named | None, list[Problem]]:
@@ -54,8 +57,16 @@ class Plans:
         return self._read[file]
 
 
-def _naming(spec: Node) -> Iterator[tuple[str, Node]]:
-    """Yield what names a plan, with the place that does: services that are deployed, and their versions."""
+def _share(plan: Plan, percent: int) -> Plan:
+    """Return a plan with so much of its floor, in whole pods."""
+    return replace(plan, floor=tuple(math.ceil(count * percent / 100) for count in plan.floor))
+
+
+def _naming(spec: Node) -> Iterator[tuple[str, Node, int]]:
+    """Yield what names a plan, with the place that does and its percentage of the floor.
+
+    Services do that are deployed, and their versions.
+    """
     for name, service in _entries(spec, "services"):
         deploy = service.entries.get("deploy")
         if deploy is not None and deploy.value is False:
@@ -63,7 +74,9 @@ def _naming(spec: Node) -> Iterator[tuple[str, Node]]:
         for version, running in ((MAIN, service), *_entries(service, "versions")):
             plan = descend(running, ("scaling", "plan"))
             if plan is not None:
-                yield version_name(name, version), plan
+                calls = descend(service, ("traffic", "split", version))
+                percent = 100 if version == MAIN else int(str(calls.value)) if calls is not None else 0
+                yield version_name(name, version), plan, percent
 
 
 def _entries(node: Node, key: str) -> Iterator[tuple[str, Node]]:

@@ -34,7 +34,7 @@ def plan_problems(
 ) -> Iterator[Problem]:
     """Yield why a plan is not one for the service in the environment that names it at some file's line.
 
-    `most` is the autoscaler's `max`.
+    `plan` is that of the tree, or a version's share of it, and `most` is the autoscaler's `max`.
     """
     theirs = {"application": application, "service": service, "environment": environment}
     for field, name in theirs.items():
@@ -45,8 +45,10 @@ def plan_problems(
             yield Problem(origin=node.origin, code="SW9202", message=message, hint=hint)
     highest = max(plan.floor)
     if highest > most:
-        node = next(_hours_with(tree, highest))
-        message = f"{highest} replicas are planned here, and `scaling.max` is {most}: so many are there, and no more."
+        node = _highest(tree)
+        planned = f"{node.value} replicas are planned here"
+        share = "" if node.value == highest else f", {highest} of them for this version"
+        message = f"{planned}{share}, and `scaling.max` is {most}: so many are there, and no more."
         yield Problem(
             origin=node.origin, code="SW9203", message=message, severity="warning", hint="Raise `scaling.max`."
         )
@@ -90,7 +92,7 @@ def _age(node: Node, generated: date, expires: date, today: date) -> Iterator[Pr
         yield Problem(origin=node.origin, code="SW9207", message=message, severity="warning", hint=again)
 
 
-def _hours_with(tree: Node, count: int) -> Iterator[Node]:
-    floor = at(tree, "spec", "floor")
-    for day in floor.entries.values():
-        yield from (node for node in day.entries.values() if node.value == count)
+def _highest(tree: Node) -> Node:
+    """Return the first of the highest counts of a plan."""
+    days = at(tree, "spec", "floor").entries.values()
+    return max((node for day in days for node in day.entries.values()), key=lambda node: int(str(node.value)))

@@ -95,7 +95,11 @@ def _fallback(spec: Spec, scaling: Scaling, plan: Plan | None, path: Path) -> It
         most = spec.where((*path[:-1], "max"))
         message = f"{fallback} is more than max ({scaling.max}), set on {most}."
         yield spec.problem(path, "SW5804", message)
-    elif not (scaling.needs_prometheus or is_series(plan, scaling, spec.environment)) and spec.said(path):
+    elif (
+        not (scaling.needs_prometheus or is_series(plan, scaling, spec.environment))
+        and spec.said(path)
+        and not spec.inherited(path)
+    ):
         message = "nothing here is measured by Prometheus, so there is nothing to fall back from."
         yield spec.problem(path, "SW5805", message, "Leave it out.")
 

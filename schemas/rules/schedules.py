@@ -41,6 +41,8 @@ def _window(spec: Spec, scaling: Scaling, schedule: ScalingSchedule, path: Path)
     if schedule.min > most:
         set_on = spec.where((*path[:-2], "max"))
         yield spec.problem((*path, "min"), "SW5822", f"{schedule.min} is more than max ({most}), set on {set_on}.")
+    elif spec.inherited((*path, "min")):
+        return
     elif schedule.min <= least:
         set_on = spec.where((*path[:-2], "min"))
         message = f"there are at least {least} pods always (min, set on {set_on}), so {schedule.min} changes nothing."

@@ -13,8 +13,8 @@ from schemas.plan.week import DAY
 from tests.conftest import Files
 from tests.schemas.plan.plans import plan
 
-COARSE_ABOVE_6 = [9 if 40 <= slot < 44 else 1 + slot % 6 for slot in range(DAY)] * 7
-"""One window above 6, and too many above 1."""
+FLOOR_OF_ALL = [27 if 40 <= slot < 44 else 3 + 3 * (slot % 6) for slot in range(DAY)] * 7
+"""One window above 18, and too many below; three tenths of it are one above 6, and too many above 1."""
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def files(files: Files) -> Files:
         "monitoring": {"labels": {}, "address": "http://prometheus.monitoring:9090"},
         "installed": {"keda": True, "prometheus-operator": True},
     }
-    (files.folder / "web.yaml").write_text(written(plan(COARSE_ABOVE_6, environment="dev")))
+    (files.folder / "web.yaml").write_text(written(plan(FLOOR_OF_ALL, environment="dev")))
     return files
 
 
 def scaling(least: int, **more: Any) -> dict[str, Any]:
-    return {"scaling": {"min": least, "max": 20, "targets": {"cpuPercent": 70}, **more}}
+    return {"scaling": {"min": least, "max": 30, "targets": {"cpuPercent": 70}, **more}}
 
 
 def asked(objects: list[Manifest]) -> dict[str, Mapping[str, str]]:
@@ -57,7 +57,7 @@ def recorded(objects: list[Manifest]) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("main", "other", "who"),
     [
-        (scaling(6, plan="web.yaml"), scaling(1), {"web-next"}),
+        (scaling(18, plan="web.yaml"), scaling(1), {"web-next"}),
         (scaling(1, plan="web.yaml"), scaling(6), {"web"}),
         (scaling(1, plan="web.yaml"), {}, {"web", "web-next"}),
         (scaling(1), scaling(1, plan="web.yaml"), {"web-next"}),
@@ -75,7 +75,31 @@ def test_each_floor_that_is_asked_for_is_recorded(
 
 def test_a_version_has_its_share_of_whole_pods(files: Files) -> None:
     files.services["web"] |= scaling(1, plan="web.yaml")
-    objects = offline_objects(files.resolve())
-    whole, share = recorded(objects).values()
-    assert share == f"ceil({whole} * 30 / 100)"
-    assert [one["threshold"] for one in asked(objects).values()] == ["1", "1"]
+    spec = files.resolve()
+    whole, share = (spec.application.plans[name].floor for name in ("web", "web-next"))
+    assert list(whole) == FLOOR_OF_ALL
+    assert list(share) == [-(-3 * count // 10) for count in FLOOR_OF_ALL]
+    assert [one["threshold"] for one in asked(offline_objects(spec)).values()] == ["1", "1"]
+
+
+def test_a_version_without_calls_has_no_floor(files: Files) -> None:
+    files.services["web"] |= scaling(1, plan="web.yaml") | {"traffic": {"split": {"main": 100, "next": 0}}}
+    assert set(files.resolve().application.plans) == {"web"}
+
+
+def test_a_version_is_held_to_its_share(files: Files) -> None:
+    files.services["web"] |= scaling(1, plan="web.yaml")
+    files.services["web"]["versions"]["next"] |= {"scaling": {"max": 8}}
+    (told,) = (one for one in files.resolve().warnings if one.code == "SW9203")
+    said = "27 replicas are planned here, 9 of them for this version, and `scaling.max` is 8: "
+    assert told.message == f"{said}so many are there, and no more."
+
+
+def test_what_a_version_has_from_its_service_is_no_mistake_of_its_own(files: Files) -> None:
+    window = {"days": ["mon"], "from": "16:00", "to": "20:00", "timeZone": "UTC", "min": 9}
+    files.services["web"] |= scaling(1, plan="web.yaml", fallbackReplicas=4, schedules={"evenings": window})
+    files.services["web"]["versions"]["next"] |= {"scaling": {"min": 20}}
+    assert files.problems() == ["SW4411 spec.services.web.scaling.targets.cpuPercent"]
+    own = {"fallbackReplicas": 5, "schedules": {"evenings": {**window, "min": 8}}}
+    files.services["web"]["versions"]["next"]["scaling"] |= own
+    assert {one.partition(" ")[0] for one in files.problems()} == {"SW4411", "SW5805", "SW5823"}

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from components.manifests.monitoring.recording import Rule, identity, picked
 from components.manifests.monitoring.source import is_counted, source
-from components.manifests.scaling.floor import percent_of_floor
 from schemas.model import Application, Environment, Monitoring, Service
 from schemas.plan.model import Plan
 from schemas.plan.week import DAY, EPOCH, SLOT_SECONDS, WEEK
@@ -24,14 +23,13 @@ SURPRISE = 0.25
 
 
 def floor_rule(app: Application, service: Service) -> Rule:
-    """Return the rule that records the floor of a service's plan, or a version's share of it, with its lead.
+    """Return the rule that records the floor of a plan with its lead.
 
     From the day on which the plan expires it is 0, and the autoscaler is alone.
     """
-    plan, percent = app.plans[service.name], percent_of_floor(app, service)
-    floor = f"vector(({_steps(plan, plan.lead_seconds)}) * (time() < bool {_epoch(plan.expires)}))"
-    share = floor if percent == 100 else f"ceil({floor} * {percent} / 100)"
-    return {"record": FLOOR, "expr": share, "labels": identity(app, service)}
+    plan = app.plans[service.name]
+    floor = f"({_steps(plan, plan.lead_seconds)}) * (time() < bool {_epoch(plan.expires)})"
+    return {"record": FLOOR, "expr": f"vector({floor})", "labels": identity(app, service)}
 
 
 def plan_alerts(app: Application, environment: Environment, monitoring: Monitoring, service: Service) -> list[Rule]:
