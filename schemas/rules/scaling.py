@@ -19,7 +19,8 @@ def check(spec: Spec) -> Iterator[Problem]:
         if scaling.min > scaling.max:
             message = f"{scaling.min} is more than max ({scaling.max}), set on {spec.where((*path, 'scaling', 'max'))}."
             yield spec.problem((*path, "scaling", "min"), "SW4401", message)
-        elif scaling.min == scaling.max:
+        elif scaling.min == scaling.max and spec.origin((*path, "scaling", "min")).layer != "release":
+            # A rollout may well give its new version all the pods that there may be.
             message = f"between min {scaling.min} and max {scaling.max} an autoscaler can do nothing."
             hint = f"Say `replicas: {scaling.min}`, or raise max."
             yield spec.problem((*path, "scaling", "max"), "SW4409", message, hint, warning=True)
@@ -65,8 +66,9 @@ def _waking(spec: Spec, service: Service, scaling: Scaling, path: Path) -> Itera
         return
     targets = scaling.targets
     by_requests = targets.requests_per_second_per_replica or targets.concurrent_requests_per_replica
-    if not (by_requests or targets.metrics or scaling.knows_ahead):
-        message = "without a pod nothing uses CPU or memory, so no pod would ever come again."
+    if not (by_requests or targets.metrics or scaling.schedules):
+        ended = " once the plan has expired" if scaling.plan is not None else ""
+        message = f"without a pod nothing uses CPU or memory, so no pod would ever come again{ended}."
         hint = "Say `min: 1`, or a target by requests or by one of the platform's metrics."
         yield spec.problem((*path, "min"), "SW5801", message, hint)
     elif service.type == "stateful":

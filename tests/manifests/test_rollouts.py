@@ -57,6 +57,13 @@ def test_each_step_gives_the_new_image_its_share_of_the_calls(files: Files) -> N
         assert images(found) == {"web": OLD, "web-next": NEW}
 
 
+def test_no_step_of_a_rollout_is_a_mistake_of_the_application(files: Files) -> None:
+    for rollout in (CANARY, BLUE_GREEN):
+        for step in (1, 2):
+            at_step(files, step, rollout=rollout, **SCALED)
+            assert files.resolve().warnings == ()
+
+
 def test_a_step_changes_no_pod_of_the_service(files: Files) -> None:
     before = at_step(files, None, rollout=CANARY, **SCALED)
     for step in (1, 2, 3):
