@@ -134,8 +134,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-expected", action="store_true", help="Write what cases give as what they must give.")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage of properties: they run again and again what tests of one behaviour run once, at twice the time."""
+    """Measure no coverage of properties: they run again and again what tests of one behaviour run once, at twice the time.
+
+    It comes last, because Hypothesis marks its tests in the same hook.
+    """
     for item in items:
         if item.get_closest_marker("hypothesis"):
             item.add_marker("no_cover")
