@@ -18,6 +18,7 @@ MOST_WINDOWS = 40
 """Each is a metric of its own that the autoscaler reads at every look."""
 _WEEK = timedelta(days=len(DAYS))
 _SLOT = timedelta(seconds=SLOT_SECONDS)
+_HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,24 +68,42 @@ def windows(plan: Plan, least: int) -> list[Window]:
 
 def _openings(plan: Plan, least: int) -> Iterator[tuple[datetime, datetime, int]]:
     """Yield from when to when which count holds, from the day on which the plan is made to that of its end."""
-    begin, expiry = (datetime.combine(day, time()) for day in (plan.generated, plan.expires))
-    early = timedelta(minutes=-(-plan.lead_seconds // 60))
     zone = ZoneInfo(plan.time_zone)
+    early = timedelta(minutes=-(-plan.lead_seconds // 60))
+    begin, expiry = (_moment(datetime.combine(day, time()), zone) for day in (plan.generated, plan.expires))
     if min(plan.floor) > least:
-        yield _there(begin - early, zone), _there(expiry, zone), min(plan.floor)
+        yield *_shown(begin - early, expiry, zone), min(plan.floor)
+    # What began in the week before may still hold.
+    monday = datetime.combine(plan.generated, time()) - timedelta(days=plan.generated.weekday()) - _WEEK
     for first, length, count in _runs(plan.floor, least):
-        # What began in the week before may still hold.
-        start = begin - _WEEK - timedelta(days=begin.weekday()) + first * _SLOT - early
-        while start < expiry:
-            end = min(start + length * _SLOT, expiry)
-            if end > begin - early:
-                yield _there(start, zone), _there(end, zone), count
+        start = monday + first * _SLOT
+        while (opens := _moment(start, zone) - early) < expiry:
+            closes = min(_moment(start + length * _SLOT, zone) - early, expiry)
+            # Summer time skips some windows whole.
+            if closes > max(opens, begin - early):
+                yield *_shown(opens, closes, zone), count
             start += _WEEK
 
 
-def _there(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Return a time by the clocks of a zone as the clocks show it: those that summer time skips come an hour later."""
-    return moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None, fold=0)
+def _moment(shown: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment in UTC at which the clocks of a zone first show a time, or a later one if they skip it."""
+    before, after = (shown.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    moment = (shown - before).replace(tzinfo=UTC)
+    if before < after:
+        # The time is skipped; all of the last step, to the minute, is past the moment at which the clocks are set.
+        while moment.astimezone(zone).utcoffset() == after:
+            moment -= _MINUTE
+        moment += _MINUTE
+    return moment
+
+
+def _shown(opens: datetime, closes: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return what the clocks of a zone show when a window opens and closes.
+
+    An hour that they show twice could make both the same, which would be no window: it closes an hour late then.
+    """
+    shown = [moment.astimezone(zone).replace(tzinfo=None, fold=0) for moment in (opens, closes)]
+    return shown[0], shown[1] if shown[1] > shown[0] else shown[1] + _HOUR
 
 
 def _runs(floor: Sequence[int], least: int) -> Iterator[tuple[int, int, int]]:

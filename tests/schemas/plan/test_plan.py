@@ -1,11 +1,12 @@
 """A plan's file: written, read, held against its service; and its floor as windows of a schedule."""
 
 from bisect import bisect_right
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.plan.floor import by_day, by_slot
@@ -56,6 +57,27 @@ def test_the_greatest_window_of_a_moment_is_the_floor_until_the_plan_expires(
         assert max([least, *open_now]) == max(least, planned), now
 
 
+@given(floors, st.integers(0, 9), st.integers(0, 2000))
+@example([1] * (6 * 96 + 10) + [5] * 3 + [1] * 83, 1, 0)
+@example([1] * (6 * 96 + 8) + [5] * 4 + [1] * 84, 1, 0)
+@example([1] * (6 * 96 + 12) + [5] * 4 + [1] * 80, 1, 240)
+def test_the_night_of_summer_time_has_its_floor_too(floor: list[int], least: int, lead: int) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    made = plan(
+        floor, lead_seconds=lead, time_zone="Europe/Berlin", generated=date(2026, 3, 23), expires=date(2026, 4, 6)
+    )
+    early = timedelta(minutes=-(-lead // 60))
+    found = windows(made, least)
+    assert all(window.start_cron != window.end_cron for window in found)
+    opened = [(Cron(window.start_cron), Cron(window.end_cron), window.replicas) for window in found]
+    for minute in range(0, 2 * 24 * 60, 5):
+        moment = datetime(2026, 3, 28, 12, tzinfo=UTC) + timedelta(minutes=minute)
+        now, ahead = ((moment + later).astimezone(zone).replace(tzinfo=None) for later in (timedelta(), early))
+        planned = floor[(ahead.weekday() * 1440 + ahead.hour * 60 + ahead.minute) // 15]
+        open_now = [count for start, stop, count in opened if stop.last(now) < start.last(now)]
+        assert max([least, *open_now]) == max(least, planned), now
+
+
 def test_office_hours_are_one_window_a_month() -> None:
     november, december = windows(plan(OFFICE), 2)
     assert (november.start_cron, november.end_cron) == ("56 7 23,24,25,26,27,30 11 *", "56 17 23,24,25,26,27,30 11 *")
@@ -80,7 +102,14 @@ def test_a_window_that_opens_in_the_hour_that_summer_time_skips_opens_after_it()
     night = [1] * (6 * 96 + 10) + [5] * 40 + [1] * (96 - 50)
     facts = {"generated": date(2026, 3, 23), "expires": date(2026, 3, 30), "time_zone": "Europe/Berlin"}
     (window,) = windows(plan(night, lead_seconds=0, **facts), 1)
-    assert (window.start_cron, window.end_cron) == ("30 3 29 3 *", "30 12 29 3 *")
+    assert (window.start_cron, window.end_cron) == ("0 3 29 3 *", "30 12 29 3 *")
+
+
+def test_a_window_that_the_clocks_of_winter_time_show_twice_closes_the_second_time() -> None:
+    night = [1] * (6 * 96 + 12) + [5] * 4 + [1] * (96 - 16)
+    facts = {"generated": date(2026, 10, 19), "expires": date(2026, 10, 26), "time_zone": "Europe/Berlin"}
+    (window,) = windows(plan(night, lead_seconds=5400, **facts), 1)
+    assert (window.start_cron, window.end_cron) == ("30 2 25 10 *", "30 3 25 10 *")
 
 
 class Cron:
