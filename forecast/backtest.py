@@ -10,7 +10,7 @@ from autoscaling.replay.demand import Demand
 from autoscaling.replay.replay import replayed_on
 from autoscaling.replay.scaler import Stage, stage
 from autoscaling.replay.workload import Outcome, tally
-from forecast.models import foreseen, week
+from forecast.models import foreseen, foreseen_by
 from forecast.season import Series, by_week, series, steps
 from forecast.wish import Wish
 from schemas.plan.week import SLOT_SECONDS, WEEK
@@ -88,7 +88,7 @@ class Bench:
 
     def _by_one(self, model: str, number: int) -> Any:
         if (model, number) not in self._single:
-            self._single[model, number] = week(model, self.folds[number].past.peaks)
+            self._single[model, number] = foreseen_by(model, self.folds[number].past.peaks)
         return self._single[model, number]
 
     def planned(self, choice: Choice, margin: float) -> list[Outcome]:

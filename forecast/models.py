@@ -47,7 +47,7 @@ def foreseen(name: str, smoothing: int, past: Peaks, single: Callable[[str], Any
 
     `single` foresees the week by one model, for a caller who remembers what that gave before.
     """
-    by = single or (lambda one: week(one, past))
+    by = single or (lambda one: foreseen_by(one, past))
     names = usable(len(past) // WEEK) if name == COMBINED else [name]
     mean = np.mean([by(one) for one in names], axis=0)
     if smoothing:
@@ -57,7 +57,7 @@ def foreseen(name: str, smoothing: int, past: Peaks, single: Callable[[str], Any
     return [float(peak) for peak in np.maximum(mean, 0.0)]
 
 
-def week(name: str, past: Peaks) -> Any:
+def foreseen_by(name: str, past: Peaks) -> Any:
     """Return the peaks of the week after the past ones, by one model."""
     weeks = len(past) // WEEK
     whole = np.asarray(past[len(past) - weeks * WEEK :], dtype=np.float64)

@@ -5,6 +5,7 @@ Prometheus knows UTC alone, so the time zone's offset is written out, with the m
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from components.manifests.monitoring.recording import Rule, identity, picked
@@ -62,7 +63,8 @@ def second_of_week(plan: Plan, lead: int) -> str:
     return f"({' + '.join(terms)}) % {WEEK * SLOT_SECONDS}"
 
 
-def _offsets(zone: ZoneInfo, begin: datetime, end: datetime) -> tuple[int, list[tuple[int, int]]]:
+@lru_cache(maxsize=256)
+def _offsets(zone: ZoneInfo, begin: datetime, end: datetime) -> tuple[int, tuple[tuple[int, int], ...]]:
     """Return a zone's offset from UTC in seconds at first, and when and by how much it changes until the end."""
 
     def offset(moment: datetime) -> int:
@@ -76,7 +78,7 @@ def _offsets(zone: ZoneInfo, begin: datetime, end: datetime) -> tuple[int, list[
         if offset(later) != offset(moment):
             changes.append((int(later.timestamp()), offset(later) - offset(moment)))
         moment = later
-    return offset(begin), changes
+    return offset(begin), tuple(changes)
 
 
 def _steps(plan: Plan, lead: int) -> str:
