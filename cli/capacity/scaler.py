@@ -12,7 +12,7 @@ from components.manifests.scaling.scaled_object import POLLING_SECONDS
 from forecast.season import steps
 from schemas.model.scaling import ScalingSchedule
 from schemas.values.quantity import quantity
-from schemas.values.week import DAYS, minutes
+from schemas.values.schedules import DAYS, minutes
 
 
 def scaler_of(scaled: Scaled, demand: Demand) -> tuple[Scaler, tuple[str, ...]]:

@@ -6,8 +6,8 @@ from schemas.model import Scaling, ScalingSchedule
 from schemas.plan.windows import MOST_WINDOWS
 from schemas.problems import Path, Problem
 from schemas.spec import Spec
+from schemas.values.schedules import DAYS
 from schemas.values.time_zones import near_zone, time_zones
-from schemas.values.week import DAYS
 
 _TOLERATED = 0.1
 """How far from its target Kubernetes' autoscaler lets a measure be."""

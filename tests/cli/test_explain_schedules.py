@@ -9,9 +9,9 @@ import yaml
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.verbs.explain.week import Schedules
+from cli.verbs.explain.schedules import Schedules
 from schemas.model.scaling import ScalingSchedule
-from schemas.values.week import week
+from schemas.values.schedules import week
 from tests.conftest import ROOT
 
 PLATFORM = str(ROOT / "tests" / "cases" / "scaling" / "platform.yaml")

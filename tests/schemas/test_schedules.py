@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.model import ScalingSchedule
-from schemas.values.week import DAYS, crons, minutes, week
+from schemas.values.schedules import DAYS, crons, minutes, week
 
 MONDAY = datetime(2026, 11, 2)
 WEEK = 7 * 24 * 60

@@ -7,7 +7,7 @@ from cli.verbs.explain.columns import columns
 from schemas.model import Scaling
 from schemas.problems import Path, listed
 from schemas.spec import Spec
-from schemas.values.week import Span, week
+from schemas.values.schedules import Span, week
 
 
 class Schedules(NamedTuple):

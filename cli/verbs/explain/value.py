@@ -13,7 +13,7 @@ from cli.verbs.explain.facts import Facts, facts, row, shown
 from cli.verbs.explain.overview import overview
 from cli.verbs.explain.plan import planned
 from cli.verbs.explain.reach import reached
-from cli.verbs.explain.week import schedules
+from cli.verbs.explain.schedules import schedules
 from components.manifests.difference import Difference
 from schemas.layers.provenance import place_of
 from schemas.layers.stack import Layers

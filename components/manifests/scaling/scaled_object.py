@@ -9,7 +9,7 @@ from components.manifests.scaling.measures import measures
 from components.manifests.scaling.target import scaled
 from components.manifests.scaling.trigger import Trigger, cron_trigger, prometheus_trigger
 from schemas.model import Application, Environment, Scaling, Service
-from schemas.values.week import crons
+from schemas.values.schedules import crons
 
 POLLING_SECONDS = 15
 """As often as Kubernetes' autoscaler looks; KEDA's own 30 would only make a service without pods wake later."""
