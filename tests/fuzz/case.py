@@ -24,29 +24,34 @@ SECRETS = (CANARY, "hunter2")
 TODAY = date(2026, 11, 25)
 PATIENCE = 10
 """Seconds after which a case hangs; one takes milliseconds."""
-FILES = ("application.yaml", "platform.yaml", "release.yaml")
+FILES = ("application.yaml", "platform.yaml", "release.yaml", "plan.yaml")
+"""The last two may be absent."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """The bytes of an application, a platform and a release, which may be absent."""
+    """The bytes of an application, a platform, and of a release and a plan, which may be absent."""
 
     application: bytes
     platform: bytes
     release: bytes | None = None
+    plan: bytes | None = None
 
     @classmethod
     def at(cls, folder: Path) -> "Case":
         """Return the case that is kept in a folder."""
-        application, platform, release = (folder / name for name in FILES)
-        return cls(application.read_bytes(), platform.read_bytes(), release.read_bytes() if release.exists() else None)
+        return cls(
+            *(_bytes(folder / name) or b"" for name in FILES[:2]), *(_bytes(folder / name) for name in FILES[2:])
+        )
 
     def keep(self, folder: Path) -> None:
         """Write the case into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in zip(FILES, (self.application, self.platform, self.release), strict=True):
+        for name, data in zip(FILES, (self.application, self.platform, self.release, self.plan), strict=True):
             if data is not None:
                 (folder / name).write_bytes(data)
+            else:
+                (folder / name).unlink(missing_ok=True)
 
     def smaller(self) -> Iterator["Case"]:
         """Yield the case with parts of its application left out: half, a quarter, … and at last a line."""
@@ -58,6 +63,10 @@ class Case:
             size //= 2
 
 
+def _bytes(file: Path) -> bytes | None:
+    return file.read_bytes() if file.exists() else None
+
+
 class Hang(BaseException):
     """Raised in a case that takes too long; no code of ours catches it."""
 
@@ -65,8 +74,6 @@ class Hang(BaseException):
 def fault(case: Case, folder: Path) -> str:
     """Return what is wrong with how a case is treated, or nothing."""
     case.keep(folder)
-    if case.release is None:
-        (folder / "release.yaml").unlink(missing_ok=True)
     signal.signal(signal.SIGALRM, _hang)
     signal.setitimer(signal.ITIMER_REAL, PATIENCE)
     try:
@@ -89,7 +96,7 @@ def _hang(_signal: int, _frame: FrameType | None) -> None:
 
 def _asked(folder: Path) -> str:
     """Validate, show and render the files of a folder as the verbs do."""
-    application, platform, release = (folder / name for name in FILES)
+    application, platform, release, _ = (folder / name for name in FILES)
     try:
         project = read(application, platform, [release] if release.exists() else [], today=TODAY)
         problems = check(project)

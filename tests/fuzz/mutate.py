@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from tests.conftest import ROOT
-from tests.fuzz.case import CANARY, SECRETS, Case
+from tests.fuzz.case import CANARY, FILES, SECRETS, Case
 
 BYTES = [b"\x00", b"\xff", b"\xc3", b"\t", b"\r", b"\n", b" ", b":", b"-", b"{", b"}", b"[", b"]", b",", b"'", b'"', b"&a ", b"*a",
          b"!", b"|", b">", b"%", b"@", b"`", b"#", b"? ", b"<<: ", b"---\n", b"...\n", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xc2\xa0", b"\\", b"\\0"]  # fmt: skip
@@ -36,7 +36,13 @@ def _case(folder: Path) -> Case:
     own, release = folder / "platform.yaml", folder / "release.yaml"
     platform = own if own.exists() else ROOT / "tests/cases/platform.yaml"
     data = (folder / "application.yaml").read_bytes()
-    return Case(data, platform.read_bytes(), release.read_bytes() if release.exists() else None)
+    plan = None
+    for file in sorted((folder / "plans").glob("*.yaml")):
+        if plan is None:
+            # A case has one plan. What others name is not there.
+            plan = file.read_bytes()
+            data = data.replace(f"plans/{file.name}".encode(), FILES[3].encode())
+    return Case(data, platform.read_bytes(), release.read_bytes() if release.exists() else None, plan)
 
 
 def _with_secrets(case: Case) -> Case:
@@ -55,14 +61,14 @@ def _with_secrets(case: Case) -> Case:
 
 def mutated(case: Case, others: Sequence[Case], rng: random.Random) -> Case:
     """Return a case with one of its files changed in a few places."""
-    which = rng.choices(("application", "platform", "release"), (8, 3, 1))[0]
+    files = ("application", "platform", "release", "plan")
+    which = rng.choices(files, (8, 3, 1, 8 if case.plan is not None else 0))[0]
     data = getattr(case, which)
     if data is None:
         data = getattr(rng.choice(others), "application")  # noqa: B009 - the field is a name, as above
     for _ in range(rng.choice((1, 1, 1, 1, 2, 5))):
         data = rng.choice(_MUTATIONS)(data, rng)
-    fields = {"application": case.application, "platform": case.platform, "release": case.release, which: data}
-    return Case(**fields)
+    return replace(case, **{which: data})
 
 
 def _byte(data: bytes, rng: random.Random) -> bytes:
