@@ -66,7 +66,7 @@ def own_problems(tree: Node, today: date) -> Iterator[Problem]:
             message = f"`{node.value}` is no day of the calendar."
             yield Problem(origin=node.origin, code="SW9204", message=message)
     zone = descend(tree, ("spec", "timeZone"))
-    if zone is not None and zone.value not in time_zones():
+    if zone is not None and str(zone.value) not in time_zones():
         message = f"there is no time zone `{zone.value}`.{near_zone(str(zone.value))}"
         yield Problem(
             origin=zone.origin, code="SW9205", message=message, hint="The names are those of the IANA database."
