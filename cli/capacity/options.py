@@ -70,7 +70,9 @@ Capacity = Annotated[
         show_default=False,
     ),
 ]
-StartSeconds = Annotated[float, typer.Option(help="From the decision to a new pod's first request.", min=0.0)]
+StartSeconds = Annotated[
+    float, typer.Option(help="From the decision to a new pod's first request.", min=0.0, max=10800.0)
+]
 Rates = Annotated[bool, typer.Option("--rates", help="Values are requests per second, and not counts.")]
 Scale = Annotated[float, typer.Option(help="What the demand is multiplied by: what if it doubles?", min=0.000001)]
 Price = Annotated[
