@@ -116,6 +116,14 @@ def test_summer_time_is_followed_from_the_moment_at_which_it_begins() -> None:
     assert slot_at(made, datetime(2026, 4, 3, 6, 0, tzinfo=UTC)) == 4 * 96 + 32
 
 
+def test_a_plan_ends_by_its_own_clocks_as_its_windows_do() -> None:
+    made = early(generated=date(2026, 11, 20), expires=date(2026, 12, 4), time_zone="America/New_York")
+    ends = int(datetime(2026, 12, 4, 5, 0, tzinfo=UTC).timestamp())
+    floor, *_, stale = rules(made)["groups"][0]["rules"]
+    assert floor["expr"].endswith(f"* (time() < bool {ends}))")
+    assert stale["expr"] == f"vector(time()) >= {ends}"
+
+
 def slot_at(made: Plan, moment: datetime) -> int:
     """Return in which quarter of the week the rules take a moment to be; their expression is plain arithmetic."""
     expression = second_of_week(made, 0)

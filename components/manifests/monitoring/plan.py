@@ -4,7 +4,7 @@ Prometheus knows UTC alone, so the time zone's offset is written out, with the m
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ def floor_rule(app: Application, service: Service) -> Rule:
     From the day on which the plan expires it is 0, and the autoscaler is alone.
     """
     plan = app.plans[service.name]
-    floor = f"({_steps(plan, plan.lead_seconds)}) * (time() < bool {_epoch(plan.expires)})"
+    floor = f"({_steps(plan, plan.lead_seconds)}) * (time() < bool {_end(plan)})"
     return {"record": FLOOR, "expr": f"vector({floor})", "labels": identity(app, service)}
 
 
@@ -97,7 +97,7 @@ def _changes(plan: Plan, second: str) -> Iterator[str]:
 def _stale(service: Service, plan: Plan, labels: dict[str, str]) -> Rule:
     return {
         "alert": "PlanExpired",
-        "expr": f"vector(time()) >= {_epoch(plan.expires)}",
+        "expr": f"vector(time()) >= {_end(plan)}",
         "labels": labels,
         "annotations": {
             "summary": f"The plan of {service.name} expired on {plan.expires}: its autoscaler is alone.",
@@ -122,5 +122,6 @@ def _beaten(app: Application, service: Service, plan: Plan, labels: dict[str, st
     }
 
 
-def _epoch(day: date) -> int:
-    return int(datetime.combine(day, time(), UTC).timestamp())
+def _end(plan: Plan) -> int:
+    """Return when a plan expires, in seconds since 1970: its day begins by its own clocks, as its windows end."""
+    return int(datetime.combine(plan.expires, time(), ZoneInfo(plan.time_zone)).timestamp())
