@@ -41,7 +41,6 @@ def _answer(address: str, query: str, weeks: float) -> tuple[str, str]:
         raise SpecError([problem(address, 0, "SW9301", "the address must begin with `http://` or `https://`.")])
     end = time.time() // STEP_SECONDS * STEP_SECONDS
     begin = end - weeks * 7 * 86_400
-    whole: dict[str, Any] = {"status": "success", "data": {"resultType": "matrix", "result": []}}
     values: list[Any] = []
     while begin < end:
         last = min(end, begin + _MOST_POINTS * STEP_SECONDS)
@@ -51,8 +50,8 @@ def _answer(address: str, query: str, weeks: float) -> tuple[str, str]:
             return address, json.dumps(answer)
         values += series[0]["values"] if series else []
         begin = last + STEP_SECONDS
-    whole["data"]["result"] = [{"metric": {}, "values": values}]
-    return query, json.dumps(whole)
+    data = {"resultType": "matrix", "result": [{"metric": {}, "values": values}]}
+    return query, json.dumps({"status": "success", "data": data})
 
 
 def _page(address: str, query: dict[str, Any]) -> dict[str, Any]:
