@@ -19,7 +19,7 @@ from components import MicroserviceStack
 from components.manifests.checked import check
 from components.manifests.offline import offline_objects
 from components.microservice_stack import ResolvedStack
-from schemas.problems import SpecError
+from schemas.problems import SpecError, errors_in
 from schemas.project import Project, read
 from schemas.resolve import resolve
 from schemas.shape.grammar import Kind, schema
@@ -55,7 +55,7 @@ class Outcome:
         self.whole = documents()
         for kind, document in self.whole.items():
             self.write(kind, document)
-        self.looks: tuple[Look, ...] = (objects, everywhere, reported, registered)
+        self.looks: tuple[Look, ...] = (objects, reported, registered)
         self.before = {look: self.seen(look, self.read()) for look in self.looks}
         """What each look shows of the files as they are."""
         self.first: dict[Pattern, Look] = {}
@@ -99,7 +99,7 @@ class Outcome:
         looks = sorted(self.looks, key=lambda look: look is not self.first.get(part))
         if "patches" in leaf.pattern:
             # A patch that does not fit has no objects, and only the report says so.
-            looks = [look for look in looks if look not in (objects, everywhere)]
+            looks.remove(objects)
         projects: list[Project | SpecError] = []
         for look, (number, document) in itertools.product(looks, enumerate(documents)):
             if number == len(projects):
@@ -115,14 +115,12 @@ def objects(project: Project, environment: str = "dev", location: str | None = N
     return offline_objects(resolve(project, environment, location))
 
 
-def everywhere(project: Project) -> Any:
-    """Look at the objects of every place."""
-    return [objects(project, *place) for place in project.places]
-
-
 def reported(project: Project) -> Any:
-    """Look at everything that is said of the files."""
-    return told(check(project))
+    """Look at everything that is said of the files, and at the objects of every place."""
+    problems = check(project)
+    if errors_in(problems):
+        return told(problems)
+    return told(problems), [objects(project, *place) for place in project.places]
 
 
 def told(problems: Any) -> list[Any]:
@@ -175,8 +173,9 @@ def test_the_files_set_every_leaf() -> None:
 
 
 def test_the_files_have_no_error(outcome: Outcome) -> None:
-    assert [one for one in outcome.before[reported] if one[-1] == "error"] == []
-    assert len(outcome.before[everywhere]) == 4
+    problems, found = outcome.before[reported]
+    assert [one for one in problems if one[-1] == "error"] == []
+    assert len(found) == 4
 
 
 def test_what_comes_of_the_files_is_the_same_each_time(outcome: Outcome) -> None:
