@@ -50,7 +50,8 @@ def jobs(
         if old is None:
             continue
         plan = old[1]
-        history = next((one for one in _names(histories, plan.service) if one.is_file()), None)
+        # Of one service there may be plans for several environments, whose files tell them apart.
+        history = next((one for one in _names(histories, file.stem, plan.service) if one.is_file()), None)
         if history is None:
             message = f"no history of `{plan.service}` is in {histories}."
             hint = f"Export one as `{plan.service}.csv`."
@@ -66,8 +67,8 @@ def jobs(
     return found, problems
 
 
-def _names(folder: Path, service: str) -> list[Path]:
-    return [folder / f"{service}.{suffix}" for suffix in ("csv", "csv.gz", "json", "json.gz")]
+def _names(folder: Path, *names: str) -> list[Path]:
+    return [folder / f"{name}.{suffix}" for name in names for suffix in ("csv", "csv.gz", "json", "json.gz")]
 
 
 def _job(project: Project, file: Path, plan: Plan, source: Source, asked: Asked, scale: float) -> Job:

@@ -230,17 +230,18 @@ def test_the_plans_of_a_folder_are_renewed(
 ) -> None:
     (folder / "plans").mkdir()
     (folder / "histories").mkdir()
-    (folder / "histories" / "web.csv").write_text(text)
-    for name in ("web", "cart"):
-        of = replace(result.plan, service=name, chosen=datetime.now(UTC).date(), expires=date(2026, 1, 20))
+    (folder / "histories" / "web.csv").write_text("of another environment")
+    (folder / "histories" / "web.prod.csv").write_text(text)
+    for name, service in (("web.prod", "web"), ("cart", "cart")):
+        of = replace(result.plan, service=service, chosen=datetime.now(UTC).date(), expires=date(2026, 1, 20))
         (folder / "plans" / f"{name}.yaml").write_text(written(of))
     named = ["forecast", str(folder / "application.yaml"), "-p", PLATFORM, *options]
     done = CliRunner().invoke(app, [*named, "--history", str(folder / "histories"), "-o", str(folder / "plans")])
     assert done.exit_code == 1
     missing = f"no history of `cart` is in {folder / 'histories'}. Export one as `cart.csv`. [SW9304]"
-    renewed = f"{old(folder)}{folder / 'plans' / 'web.yaml'} is written.\n"
+    renewed = f"{old(folder, 'web.prod.csv')}{folder / 'plans' / 'web.prod.yaml'} is written.\n"
     assert done.stderr == f"{renewed}{folder / 'plans' / 'cart.yaml'}: {missing}\n"
-    checked = CliRunner().invoke(app, ["validate", str(folder / "plans" / "web.yaml"), "-p", PLATFORM])
+    checked = CliRunner().invoke(app, ["validate", str(folder / "plans" / "web.prod.yaml"), "-p", PLATFORM])
     assert checked.exit_code == 0
     assert CliRunner().invoke(app, named).exit_code == 2
     kept = CliRunner().invoke(
@@ -278,12 +279,12 @@ spec:
     assert plain(without_plans(found).application) == plain(wanted.application)
 
 
-def old(folder: Path) -> str:
+def old(folder: Path, name: str = "web.csv") -> str:
     """Return what is said of the history that ends in January."""
     ended = date(2026, 1, 19)
     days = (datetime.now(UTC).date() - ended).days
     said = f"the history ends {days} days ago, on {ended}: what changed since is not in it."
-    return f"{folder / 'histories' / 'web.csv'}: beware: {said}\n"
+    return f"{folder / 'histories' / name}: beware: {said}\n"
 
 
 @pytest.mark.parametrize(("generated", "expected"), [

@@ -22,7 +22,10 @@ from tests.schemas.plan.plans import plan
 CALLS = 'istio_requests_total{reporter="destination",destination_service_namespace="shop-dev",destination_service_name="web"}'
 LABELS = '{application="shop", environment="dev", namespace="shop-dev", service="web"}'
 FIRING = 'count by (alertname, owner, severity) (ALERTS{alertstate="firing"})'
-BEATEN, EXPIRED = (f'{{alertname="{name}", owner="team", severity="ticket"}}' for name in ("PlanBeaten", "PlanExpired"))
+BEATEN, SOON, EXPIRED = (
+    f'{{alertname="{name}", owner="team", severity="ticket"}}'
+    for name in ("PlanBeaten", "PlanExpiresSoon", "PlanExpired")
+)
 DAY = 24 * 60
 
 
@@ -65,11 +68,13 @@ def test_the_floor_of_each_moment_is_the_plans_with_its_lead(tmp_path: Path) -> 
 
 @pytest.mark.sandbox
 def test_an_expired_plan_has_no_floor_and_somebody_is_told(tmp_path: Path) -> None:
-    made = early(each=96, expires=date(1970, 1, 2))
-    said = [Said(DAY - 1, FIRING, {}), Said(DAY + 1, FIRING, {EXPIRED: 1})]
-    said += [Said(DAY - 8, FLOOR, {f"{FLOOR}{LABELS}": made.floor[EPOCH + 95]})]
-    said += [Said(DAY + 1, FLOOR, {f"{FLOOR}{LABELS}": 0})]
-    finds(tmp_path, rules(made), counted([0] * 2 * DAY), said)
+    made = early(each=96, expires=date(1970, 1, 5))
+    end = 4 * DAY
+    fires = {DAY - 2: {}, DAY + 2: {SOON: 1}, end - 2: {SOON: 1}, end + 2: {EXPIRED: 1}}
+    said = [Said(minute, FIRING, alerts) for minute, alerts in fires.items()]
+    said += [Said(end - 8, FLOOR, {f"{FLOOR}{LABELS}": made.floor[WEEK - 1]})]
+    said += [Said(end + 2, FLOOR, {f"{FLOOR}{LABELS}": 0})]
+    finds(tmp_path, rules(made), counted([0] * (end + 10)), said)
 
 
 @pytest.mark.sandbox
@@ -119,8 +124,9 @@ def test_summer_time_is_followed_from_the_moment_at_which_it_begins() -> None:
 def test_a_plan_ends_by_its_own_clocks_as_its_windows_do() -> None:
     made = early(generated=date(2026, 11, 20), expires=date(2026, 12, 4), time_zone="America/New_York")
     ends = int(datetime(2026, 12, 4, 5, 0, tzinfo=UTC).timestamp())
-    floor, *_, stale = rules(made)["groups"][0]["rules"]
+    floor, *_, soon, stale = rules(made)["groups"][0]["rules"]
     assert floor["expr"].endswith(f"* (time() < bool {ends}))")
+    assert soon["expr"] == f"vector(time()) >= {ends - 3 * 24 * 3600} < {ends}"
     assert stale["expr"] == f"vector(time()) >= {ends}"
 
 

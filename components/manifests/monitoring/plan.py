@@ -12,6 +12,7 @@ from components.manifests.monitoring.recording import Rule, identity, picked
 from components.manifests.monitoring.source import is_counted, source
 from schemas.model import Application, Environment, Monitoring, Service
 from schemas.plan.model import Plan
+from schemas.plan.problems import SOON
 from schemas.plan.week import DAY, EPOCH, SLOT_SECONDS, WEEK
 
 FLOOR = "stackwright:plan_floor:replicas"
@@ -34,7 +35,7 @@ def floor_rule(app: Application, service: Service) -> Rule:
 
 
 def plan_alerts(app: Application, environment: Environment, monitoring: Monitoring, service: Service) -> list[Rule]:
-    """Return the rules by which somebody hears that a plan expired, or that more comes than it has room for.
+    """Return the rules by which somebody hears that a plan is to end or has, or that more comes than it has room for.
 
     Where nobody counts the requests, nobody can say the latter.
     """
@@ -50,7 +51,7 @@ def plan_alerts(app: Application, environment: Environment, monitoring: Monitori
             {"record": DEMAND, "expr": demand, "labels": labels},
             _beaten(app, service, plan, routed),
         ]
-    return [*rules, _stale(service, plan, routed)]
+    return [*rules, *_old(service, plan, routed)]
 
 
 def second_of_week(plan: Plan, lead: int) -> str:
@@ -94,16 +95,20 @@ def _changes(plan: Plan, second: str) -> Iterator[str]:
             yield f"{'+' if change > 0 else '-'} {abs(change)} * ({second} >= bool {slot * SLOT_SECONDS})"
 
 
-def _stale(service: Service, plan: Plan, labels: dict[str, str]) -> Rule:
-    return {
-        "alert": "PlanExpired",
-        "expr": f"vector(time()) >= {_end(plan)}",
-        "labels": labels,
-        "annotations": {
-            "summary": f"The plan of {service.name} expired on {plan.expires}: its autoscaler is alone.",
-            "description": "Make a new one with `stackwright forecast`.",
-        },
-    }
+def _old(service: Service, plan: Plan, labels: dict[str, str]) -> list[Rule]:
+    """Return an alert for the last days of a plan, so that the next one is there in time, and one from its end on."""
+    end = _end(plan)
+    begins = end - int(SOON.total_seconds())
+    hint = "Make a new one with `stackwright forecast`."
+    soon = f"The plan of {service.name} expires on {plan.expires}, and its autoscaler is alone then."
+    over = f"The plan of {service.name} expired on {plan.expires}: its autoscaler is alone."
+    return [
+        {"alert": name, "expr": when, "labels": labels, "annotations": {"summary": summary, "description": hint}}
+        for name, when, summary in (
+            ("PlanExpiresSoon", f"vector(time()) >= {begins} < {end}", soon),
+            ("PlanExpired", f"vector(time()) >= {end}", over),
+        )
+    ]
 
 
 def _beaten(app: Application, service: Service, plan: Plan, labels: dict[str, str]) -> Rule:

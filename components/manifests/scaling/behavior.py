@@ -20,8 +20,8 @@ _UP = {
     ],
 }
 """Kubernetes' own default, said aloud."""
-_EVERY_STEP = {"tolerance": "0"}
-"""A window that asks for 21 pods where there are 20 is within the tolerance of a tenth, and would move nothing."""
+_TOLERATED = 100
+"""How many thousandths from its target Kubernetes' autoscaler lets a measure be, unless something else is said."""
 
 
 def behavior(scaling: Scaling, versions: Versions) -> dict[str, Any]:
@@ -30,11 +30,21 @@ def behavior(scaling: Scaling, versions: Versions) -> dict[str, Any]:
     Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
     """
     said = scaling.behavior
-    steps = _EVERY_STEP if scaling.knows_ahead and versions.has_tolerance else {}
+    steps = _every_step(scaling.max) if scaling.knows_ahead and versions.has_tolerance else {}
     return {
         "scaleUp": _rules(said.scale_up if said else None, {**_UP, **steps}),
         "scaleDown": _rules(said.scale_down if said else None, _DOWN),
     }
+
+
+def _every_step(most: int) -> dict[str, str]:
+    """Return the greatest tolerance that lets one pod more through, however near to `most` they are.
+
+    A window that asks for 21 pods where there are 20 is within the tolerance of a tenth, and would move nothing; and no
+    tolerance would let every flicker of a measure through.
+    """
+    thousandths = 1000 // most
+    return {"tolerance": f"{thousandths / 1000:g}"} if thousandths < _TOLERATED else {}
 
 
 def _rules(rules: ScalingRules | None, default: dict[str, Any]) -> dict[str, Any]:
