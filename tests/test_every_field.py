@@ -8,6 +8,7 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from components.manifests.checked import check
 from components.manifests.offline import offline_objects
 from components.microservice_stack import ResolvedStack
 from schemas.problems import SpecError, errors_in
-from schemas.project import Project, read
+from schemas.project import Files, Project, read, read_file
 from schemas.resolve import resolve
 from schemas.shape.grammar import Kind, schema
 from schemas.shape.vary import Pattern, others
@@ -55,6 +56,7 @@ class Outcome:
         self.whole = documents()
         for kind, document in self.whole.items():
             self.write(kind, document)
+        self.files = Files(folder / FILES["application"], folder / FILES["platform"], today=TODAY)
         self.looks: tuple[Look, ...] = (objects, reported, registered)
         self.before = {look: self.seen(look, self.read()) for look in self.looks}
         """What each look shows of the files as they are."""
@@ -73,10 +75,17 @@ class Outcome:
             return error
 
     def read_with(self, kind: Kind, document: Any) -> Project | SpecError:
-        """Read the files with another document in the place of one."""
+        """Read the files with another document in the place of one; what is as it was is not read again."""
         self.write(kind, document)
         try:
-            return self.read()
+            if kind == "release":
+                return self.read()
+            files = copy(self.files)
+            files.problems = []
+            setattr(files, kind, read_file(self.folder / FILES[kind], kind, files.problems))
+            return files.whole()
+        except SpecError as error:
+            return error
         finally:
             self.write(kind, self.whole[kind])
 
