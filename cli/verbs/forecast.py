@@ -131,8 +131,11 @@ def _renewed(
     """Renew every plan of a folder and return the exit code; a history is a file named for its service."""
     _check_renewing(context)
     histories = source.file
-    if histories is None or plans is None or not (histories.is_dir() and plans.is_dir()):
+    if histories is None or plans is None:
         raise typer.BadParameter("name a --service, or folders of histories and plans with --history and --output.")
+    for option, folder in (("--history", histories), ("--output", plans)):
+        if not folder.is_dir():
+            raise typer.BadParameter(f"{folder} is no folder. Name one, or a --service.", param_hint=option)
     from cli.capacity import again  # noqa: PLC0415 - the models take a second or two to load
 
     jobs, problems = again.jobs(project, histories, plans, source, asked, scale)

@@ -245,6 +245,8 @@ def test_the_plans_of_a_folder_are_renewed(
     assert done.stderr == f"{renewed}{folder / 'plans' / 'cart.yaml'}: {missing}\n"
     assert CliRunner().invoke(app, ["validate", *spec]).exit_code == 0
     assert CliRunner().invoke(app, named).exit_code == 2
+    nowhere = CliRunner().invoke(app, [*named, "--history", str(folder / "histories"), "-o", "nowhere"])
+    assert (nowhere.exit_code, "--output: nowhere is no folder." in nowhere.stderr) == (2, True)
     kept = CliRunner().invoke(
         app, [*named, "--capacity", "40", "--start-seconds", "60", "--env", "prod", "--picture", "web.png"]
     )
