@@ -64,21 +64,23 @@ def _found(pod: Pod, events: Sequence[Event]) -> Iterator[Finding]:
     containers = [*(status.initContainerStatuses or ()), *(status.containerStatuses or ())]
     inits = {one.name for one in status.initContainerStatuses or ()}
     waiting_for_others = False
+    # Where all are ready, the pod has just come back, and what is wrong is with the one that had ended.
+    came_back = all(one.ready for one in containers)
     for container in containers:
-        if found := _container(container, events):
+        if found := _container(container, events, came_back=came_back):
             yield found
             waiting_for_others = waiting_for_others or container.name in inits
         if waiting_for_others:
             return
 
 
-def _container(container: ContainerStatus, events: Sequence[Event]) -> Finding | None:
+def _container(container: ContainerStatus, events: Sequence[Event], *, came_back: bool) -> Finding | None:
     state = container.state
     if state and state.waiting and (found := _waiting(container, state.waiting, events)):
         return found
-    if container.ready:
-        return None
     last = container.lastState.terminated if container.lastState else None
+    if container.ready:
+        return _ended(container, last, events) if last and came_back else None
     ended = (state.terminated if state else None) or last
     if ended and (ended.exitCode or (state and state.waiting)):
         return _ended(container, ended, events)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from lightkube import ApiError, Client
+from lightkube.models.core_v1 import PodCondition
 from lightkube.models.meta_v1 import ObjectMeta, OwnerReference
 from lightkube.resources.apps_v1 import Deployment, ReplicaSet, StatefulSet
 from lightkube.resources.core_v1 import Event, Pod
@@ -96,12 +97,13 @@ def rollout(client: Client, there: Workloads, name: str, *, stateful: bool) -> R
     pods = [pod for pod in there.pods if selector <= ((pod.metadata and pod.metadata.labels) or {}).items()]
     current = _current(there, workload)
     new = [pod for pod in pods if current is not None and _revision(pod) == current]
-    states = [_state(client, there.namespace, pod) for pod in new if not _ready(pod) and not _ending(pod)]
+    away = [pod for pod in new if not _serves(pod, workload.spec.minReadySeconds or 0) and not _ending(pod)]
+    states = [_state(client, there.namespace, pod) for pod in away]
     stuck = tuple(state for state in states if state.findings)
     return Rollout(
         exists=True,
         wanted=1 if workload.spec.replicas is None else workload.spec.replicas,
-        ready=sum(map(_ready, new)),
+        ready=sum(_ready(pod) for pod in new if pod not in away),
         previous=sum(_ready(pod) for pod in pods if pod not in new),
         refused=_refused(workload),
         stuck=stuck,
@@ -139,8 +141,24 @@ def _revision(pod: Pod) -> str | None:
 
 
 def _ready(pod: Pod) -> bool:
+    return _readiness(pod) is not None and not _ending(pod)
+
+
+def _readiness(pod: Pod) -> PodCondition | None:
     conditions = (pod.status.conditions if pod.status else None) or ()
-    return any(one.type == "Ready" and one.status == "True" for one in conditions) and not _ending(pod)
+    return next((one for one in conditions if one.type == "Ready" and one.status == "True"), None)
+
+
+def _serves(pod: Pod, seconds: int) -> bool:
+    """Return whether a pod is ready, and has been for so long if it had to be started again.
+
+    One that crashes in a circle is ready for a moment each time, and looked at then it would pass for one that serves.
+    """
+    readiness = _readiness(pod)
+    restarts = sum(one.restartCount for one in (pod.status.containerStatuses if pod.status else None) or ())
+    if readiness is None or not restarts or readiness.lastTransitionTime is None:
+        return readiness is not None
+    return datetime.now(UTC) - readiness.lastTransitionTime >= timedelta(seconds=seconds)
 
 
 def _ending(pod: Pod) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,26 @@ def test_a_rollout_that_is_done_is_done(files: Files, api: tuple[Canned, Path]) 
     assert report(files, api[1]) == Report(
         service="web", done=True, stuck=False, text="web: 2 of 2 pods of this version serve"
     )
+
+
+@pytest.mark.parametrize(("seconds", "serve"), [(2, 0), (60, 1)])
+def test_a_pod_that_has_just_come_back_from_a_crash_does_not_serve_yet(
+    files: Files, api: tuple[Canned, Path], seconds: int, serve: int
+) -> None:
+    since = (datetime.now(UTC) - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    running = {"ready": True, "restartCount": 3, "state": {"running": {}}, "started": True}
+    killed = {"lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}}
+    statuses = [{"name": "web", "image": "i", "imageID": "", **running, **killed}]
+    back = pod("web-1", "new", ready=True, containerStatuses=statuses)
+    back["status"]["conditions"][0]["lastTransitionTime"] = since
+    one = workload()
+    one["spec"] |= {"replicas": 1, "minReadySeconds": 10}
+    api[0].listed(f"{APPS}/deployments", one)
+    api[0].listed(f"{NAMESPACE}/pods", back)
+    found = report(files, api[1])
+    assert found.done is bool(serve)
+    assert found.text.startswith(f"web: {serve} of 1 pods of this version serve")
+    assert ("the container was killed for memory, restarted 3 times" in found.text) is not bool(serve)
 
 
 def test_pods_that_are_refused_are_told(files: Files, api: tuple[Canned, Path]) -> None:
