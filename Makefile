@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ADDONS := istio,keda,prometheus
+# Measuring coverage takes as long as the tests do, so the quick gate goes without.
+COVERAGE := --no-cov
 
 .PHONY: help up down check test prove bench fix docs
 
@@ -24,9 +26,10 @@ check: .venv/ready ## Format, lint, types, import contracts and every test that 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2 --dist worksteal -m 'not sandbox and not lifecycle and not prove' --cov --cov-report=term
+	$(BIN)/pytest -q -n 2 --dist worksteal -m 'not sandbox and not lifecycle and not prove' $(COVERAGE)
 
-test: check ## All of check, then the engine and the cluster for real
+test: COVERAGE := --cov --cov-report=term
+test: check ## All of check with its coverage, then the engine and the cluster for real
 	$(BIN)/stackwright sandbox up --with $(ADDONS)
 	$(BIN)/pytest -v --durations=15 -m sandbox
 	$(BIN)/pytest -v -m lifecycle
