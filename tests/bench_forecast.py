@@ -47,7 +47,9 @@ def shops(folder: Path, services: int) -> list[Job]:
         )
         owner = Owner(application="shop", service=f"s{number}", environment="prod", time_zone="UTC", today=TODAY)
         source = Source(file, None, None, 4.0, "UTC", None, rates=False, cpu_query=None)
-        jobs.append(Job(folder / f"s{number}.yaml", plan([2] * WEEK, chosen=TODAY, margin=1.2), source, WISH, owner))
+        jobs.append(
+            Job(folder / f"s{number}.yaml", plan([2] * WEEK, chosen=TODAY, margin=1.2), source, 1.0, WISH, owner)
+        )
     return jobs
 
 
