@@ -17,7 +17,7 @@ def holder(plan: Plan, scaling: Scaling, environment: Environment) -> str:
 def form(plan: Plan, scaling: Scaling, environment: Environment) -> str:
     """Return a sentence on how a plan rises and who holds it, or on why nobody in the environment can."""
     early = f"The floor rises {plan.lead_seconds} s early"
-    if not environment.has_keda and not environment.installed.get("prometheus-adapter", False):
+    if not environment.scales_by_prometheus:
         return f"{early}. Nobody holds it yet: `{environment.name}` has neither KEDA nor prometheus-adapter."
     lack = no_series(environment) if is_series(plan, scaling, environment) else None
     if lack is None:

@@ -114,6 +114,11 @@ class Environment(Value, frozen=True, kw_only=True):
         return self.installed.get("keda", False)
 
     @property
+    def scales_by_prometheus(self) -> bool:
+        """Whether anybody scales by what Prometheus knows: KEDA, or Kubernetes' own autoscaler through an adapter."""
+        return self.has_keda or self.installed.get("prometheus-adapter", False)
+
+    @property
     def reads_rules(self) -> bool:
         """Whether a Prometheus reads PrometheusRules."""
         return self.monitoring is not None and self.installed.get("prometheus-operator", False)

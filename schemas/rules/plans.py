@@ -50,7 +50,7 @@ def no_series(environment: Environment) -> NoSeries | None:
     That nobody scales by it is told as a need of the platform.
     """
     name, monitoring = environment.name, environment.monitoring
-    if not (environment.has_keda or environment.installed.get("prometheus-adapter", False)):
+    if not environment.scales_by_prometheus:
         return None
     if not environment.installed.get("prometheus-operator", False):
         what = f"`{name}` has no `prometheus-operator` that would read it as a rule"
