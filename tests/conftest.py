@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, settings
 
 from schemas.problems import SpecError
 from schemas.project import Project, read
 from schemas.resolve import check, resolve
 from schemas.spec import Spec
+from schemas.text.yaml_text import yaml_text
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -110,7 +110,7 @@ class Files:
         return [f"{problem.code} {'.'.join(map(str, problem.origin.path))}" for problem in found]
 
     def _write(self, name: str, value: Any) -> None:
-        (self.folder / name).write_text(yaml.safe_dump(value, sort_keys=False))
+        (self.folder / name).write_text(yaml_text(value))
 
 
 def places(place: Any) -> Iterator[dict[str, Any]]:
