@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
-from autoscaling.replay.demand import Demand
-from autoscaling.replay.replay import replayed_on
-from autoscaling.replay.scaler import Stage, stage
-from autoscaling.replay.workload import Outcome, tally
 from forecast.models import foreseen, foreseen_by
 from forecast.season import Series, by_week, series, steps
 from forecast.wish import Wish
 from schemas.plan.week import SLOT_SECONDS, WEEK
+from simulator.replay.demand import Demand
+from simulator.replay.replay import replayed_on
+from simulator.replay.scaler import Stage, stage
+from simulator.replay.workload import Outcome, tally
 
 MOST_FOLDS = 3
 """Older weeks say less of the next one."""

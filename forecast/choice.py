@@ -4,11 +4,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from autoscaling.replay.workload import Outcome, Tally, tally
 from forecast import refusal
 from forecast.backtest import Bench, Choice, at_equal_cost
 from forecast.models import COMBINED, SMOOTHINGS, usable
 from schemas.plan.week import WEEK
+from simulator.replay.workload import Outcome, Tally, tally
 
 MARGINS = tuple(round(0.6 + 0.02 * number, 2) for number in range(96))
 """What a foreseen peak is multiplied by: from 0.6 to 2.5."""

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePath
 
-from autoscaling.replay.workload import Tally, tally
 from forecast import refusal
 from forecast.backtest import MOST_FOLDS, Bench, Choice, floor_of, folds
 from forecast.choice import Trial, Verdict, Watch, chosen, judged
@@ -13,6 +12,7 @@ from forecast.owner import Owner
 from forecast.season import by_week, series
 from forecast.wish import Wish
 from schemas.plan.model import Plan
+from simulator.replay.workload import Tally, tally
 
 LIFE = timedelta(days=14)
 """A plan is made weekly; one that was forgotten twice says so."""

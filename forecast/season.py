@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
-from autoscaling.replay.demand import Demand, Steps
 from schemas.plan.week import EPOCH, SLOT_SECONDS, WEEK
+from simulator.replay.demand import Demand, Steps
 
 
 @dataclass(frozen=True, slots=True)

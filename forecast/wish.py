@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
-from autoscaling.hpa.settings import Behavior, Controller, Metric, Settings
-from autoscaling.replay.demand import Steps
-from autoscaling.replay.scaler import Floor, Requests, Scaler
-from autoscaling.replay.workload import Workload
+from simulator.hpa.settings import Behavior, Controller, Metric, Settings
+from simulator.replay.demand import Steps
+from simulator.replay.scaler import Floor, Requests, Scaler
+from simulator.replay.workload import Workload
 
 _FLOOR = Metric(source="External", name="floor", target="AverageValue", value=1000)
 

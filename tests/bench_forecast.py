@@ -11,14 +11,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from autoscaling.hpa.settings import behavior_of
-from autoscaling.replay.workload import Workload
 from cli.capacity.again import Job, Renewed, all_done
 from cli.capacity.options import Source
 from forecast.history.read import read
 from forecast.owner import Owner
 from forecast.wish import Wish
 from schemas.plan.week import WEEK
+from simulator.hpa.settings import behavior_of
+from simulator.replay.workload import Workload
 from tests.bench_peers import cpu_of_children
 from tests.conftest import ROOT
 from tests.schemas.plan.plans import plan

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from schemas.project import read
 from schemas.resolve import check
 from tests.conftest import ROOT, platform_of
 
-PACKAGES = ("schemas", "components", "checks", "stacks", "importers", "autoscaling", "forecast", "cli", "sandbox")
+PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["packages"]
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py") if "venv" not in path.parts)
 
 

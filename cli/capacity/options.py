@@ -192,10 +192,10 @@ class Asked(NamedTuple):
             SpecError: it is not said how much a replica should be used, or there is no such time zone.
 
         """
-        from autoscaling.hpa.settings import behavior_of, settings_of  # noqa: PLC0415 - a help needs none of it
-        from autoscaling.replay.workload import Workload  # noqa: PLC0415
         from forecast.history.times import known_zone  # noqa: PLC0415
         from forecast.wish import Wish  # noqa: PLC0415
+        from simulator.hpa.settings import behavior_of, settings_of  # noqa: PLC0415 - a help needs none of it
+        from simulator.replay.workload import Workload  # noqa: PLC0415
 
         targets = found.scaling.targets
         percent: float | None = self.target if self.target is not None else targets.cpu_percent

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from autoscaling.replay.workload import tally
 from cli.capacity.measuring import Capacity
 from cli.capacity.sparkline import is_plain, sparkline
 from cli.capacity.tables import summed, table
@@ -18,6 +17,7 @@ from forecast.wish import Wish
 from schemas.plan.model import Plan
 from schemas.plan.text import written
 from schemas.plan.week import DAYS, WEEK
+from simulator.replay.workload import tally
 
 _WIDTH = 84
 """Seven days of twelve bars each."""

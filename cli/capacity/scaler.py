@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from autoscaling.hpa.settings import Metric, Settings, behavior_of
-from autoscaling.keda.activation import Activation
-from autoscaling.replay.demand import Demand, Steps
-from autoscaling.replay.scaler import Cpu, Floor, Requests, Scaler, Signal
 from cli.capacity.service import Scaled
 from components.manifests.scaling.scaled_object import POLLING_SECONDS
 from forecast.season import steps
 from schemas.model.scaling import ScalingSchedule
 from schemas.values.quantity import quantity
 from schemas.values.schedules import DAYS, minutes
+from simulator.hpa.settings import Metric, Settings, behavior_of
+from simulator.keda.activation import Activation
+from simulator.replay.demand import Demand, Steps
+from simulator.replay.scaler import Cpu, Floor, Requests, Scaler, Signal
 
 
 def scaler_of(scaled: Scaled, demand: Demand) -> tuple[Scaler, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from autoscaling.replay.workload import Outcome
+from simulator.replay.workload import Outcome
 
 _HOURS_OF_A_MONTH = 730.5
 

@@ -99,11 +99,11 @@ def _replayed(
     price: float | None,
 ) -> dict[str, Any]:
     """Return what came of each, what was repaired in the history, and which targets do not follow requests."""
-    from autoscaling.replay.replay import replayed  # noqa: PLC0415 - a help needs none of it
-    from autoscaling.replay.workload import Workload  # noqa: PLC0415
     from cli.capacity.measuring import capacities  # noqa: PLC0415
     from cli.capacity.scaler import scaler_of  # noqa: PLC0415
     from cli.capacity.tables import row  # noqa: PLC0415
+    from simulator.replay.replay import replayed  # noqa: PLC0415 - a help needs none of it
+    from simulator.replay.workload import Workload  # noqa: PLC0415
 
     told = source.history()
     demand = told.scaled(scale).demand

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from autoscaling.replay.demand import Demand
 from schemas.problems import Origin, Problem
+from simulator.replay.demand import Demand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,6 @@ import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
-from autoscaling.replay.demand import Demand
-from autoscaling.replay.replay import replayed
-from autoscaling.replay.workload import Workload
 from cli.capacity import page, planned
 from cli.capacity.holder import form
 from cli.capacity.measuring import Capacity, capacities
@@ -47,6 +44,9 @@ from schemas.problems import SpecError
 from schemas.project import read as project
 from schemas.resolve import resolve
 from schemas.text.document import plain
+from simulator.replay.demand import Demand
+from simulator.replay.replay import replayed
+from simulator.replay.workload import Workload
 from tests.conftest import ROOT
 from tests.forecast.traces import MONDAY, Constant, Opening, Rate, history, wish
 
@@ -554,7 +554,6 @@ def test_nothing_of_forecasting_is_loaded_by_a_deployment() -> None:
     code = f"import sys, {modules}\nprint(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert (
-        set(done.stdout.split())
-        & {"forecast", "autoscaling", "matplotlib", "numpy", "pandas", "statsforecast", "scipy"}
+        set(done.stdout.split()) & {"forecast", "simulator", "matplotlib", "numpy", "pandas", "statsforecast", "scipy"}
         == set()
     )

@@ -36,7 +36,7 @@ def test_validating_a_good_file_loads_no_more_than_it_needs() -> None:
 
 @pytest.mark.parametrize("verb", ["forecast", "simulate"])
 def test_a_help_does_not_wait_for_what_foresees_and_draws(verb: str) -> None:
-    heavy = {"forecast", "autoscaling", "numpy", "pandas", "statsforecast", "matplotlib", "pulumi"}
+    heavy = {"forecast", "simulator", "numpy", "pandas", "statsforecast", "matplotlib", "pulumi"}
     assert loaded(verb, "--help") & heavy == set()
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autoscaling.replay.demand import Demand
-from autoscaling.replay.workload import Tally, tally
 from forecast.backtest import Bench, at_equal_cost, folds
 from forecast.choice import Trial, chosen, tried
 from forecast.history.history import WEEK_SECONDS, History
@@ -20,6 +18,8 @@ from forecast.history.read import read
 from forecast.refusal import NoPlanError
 from forecast.wish import Wish
 from schemas.plan.week import SLOT_SECONDS
+from simulator.replay.demand import Demand
+from simulator.replay.workload import Tally, tally
 from tests.forecast.traces import wish
 
 MEAN = 309.0

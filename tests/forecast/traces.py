@@ -3,10 +3,10 @@
 import math
 import random
 
-from autoscaling.hpa.settings import behavior_of
-from autoscaling.replay.workload import Workload
 from forecast.history.history import History
 from forecast.wish import Wish
+from simulator.hpa.settings import behavior_of
+from simulator.replay.workload import Workload
 
 MINUTES = 7 * 24 * 60
 MONDAY = 1_767_571_200.0

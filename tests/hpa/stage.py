@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autoscaling.hpa.pods import Pod, PodMetric
-from autoscaling.hpa.proposal import Observation, Reading
+from simulator.hpa.pods import Pod, PodMetric
+from simulator.hpa.proposal import Observation, Reading
 from tests.hpa.control_plane import Api
 from tests.hpa.metrics import moment
 from tests.hpa.scenarios import REQUEST, TARGET, Scenario

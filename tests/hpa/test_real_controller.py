@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autoscaling.hpa.decision import decide
-from autoscaling.hpa.memory import Memory
-from autoscaling.hpa.settings import Controller, settings_of
+from simulator.hpa.decision import decide
+from simulator.hpa.memory import Memory
+from simulator.hpa.settings import Controller, settings_of
 from tests.hpa.control_plane import (
     CALM_SECONDS,
     INITIALIZATION_SECONDS,

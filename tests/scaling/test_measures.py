@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from autoscaling.hpa.settings import settings_of
-from autoscaling.keda.activation import Activation
-from autoscaling.replay.demand import Demand
 from cli.capacity.scaler import scaler_of
 from cli.capacity.service import scaled
 from components.manifests.offline import offline_objects
+from simulator.hpa.settings import settings_of
+from simulator.keda.activation import Activation
+from simulator.replay.demand import Demand
 from tests.conftest import Files
 from tests.scaling.adapter import documented_rules, query
 

@@ -3,15 +3,15 @@
 import math
 from dataclasses import dataclass, replace
 
-from autoscaling.hpa.decision import decide
-from autoscaling.hpa.memory import Memory
-from autoscaling.hpa.pods import Pod
-from autoscaling.hpa.proposal import Observation
-from autoscaling.keda.activation import Watch, polled
-from autoscaling.replay import swift
-from autoscaling.replay.demand import Demand
-from autoscaling.replay.scaler import Cpu, Scaler, Signals, Stage, active, reading, signals, stage
-from autoscaling.replay.workload import Outcome, Workload, outcome, ready_counts
+from simulator.hpa.decision import decide
+from simulator.hpa.memory import Memory
+from simulator.hpa.pods import Pod
+from simulator.hpa.proposal import Observation
+from simulator.keda.activation import Watch, polled
+from simulator.replay import swift
+from simulator.replay.demand import Demand
+from simulator.replay.scaler import Cpu, Scaler, Signals, Stage, active, reading, signals, stage
+from simulator.replay.workload import Outcome, Workload, outcome, ready_counts
 
 
 def replayed(scaler: Scaler, demand: Demand, workload: Workload) -> Outcome:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from autoscaling.hpa.settings import Controller, Metric, Settings, behavior_of
-from autoscaling.keda.activation import Activation
-from autoscaling.replay.demand import Demand, Steps
-from autoscaling.replay.replay import replayed
-from autoscaling.replay.scaler import Cpu, Requests, Scaler
-from autoscaling.replay.workload import Workload
+from simulator.hpa.settings import Controller, Metric, Settings, behavior_of
+from simulator.keda.activation import Activation
+from simulator.replay.demand import Demand, Steps
+from simulator.replay.replay import replayed
+from simulator.replay.scaler import Cpu, Requests, Scaler
+from simulator.replay.workload import Workload
 
 RPS = Metric(source="External", name="rps", target="AverageValue", value=35_000)
 CPU = Metric(source="ContainerResource", name="cpu", container="app", target="Utilization", value=70)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autoscaling.keda.activation import Activation, Watch, polled
+from simulator.keda.activation import Activation, Watch, polled
 
 NOW = 1000.0
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from autoscaling.hpa.limits import limited
-from autoscaling.hpa.memory import Memory
-from autoscaling.hpa.proposal import Observation, proposal
-from autoscaling.hpa.settings import Controller, Settings
+from simulator.hpa.limits import limited
+from simulator.hpa.memory import Memory
+from simulator.hpa.proposal import Observation, proposal
+from simulator.hpa.settings import Controller, Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The replay of totals that each replica has its share of, which readiness does not touch: a quick form of the same.
 
-It decides what `autoscaling.hpa.decision` decides, at a hundredth of the cost; a property test holds the two together.
+It decides what `simulator.hpa.decision` decides, at a hundredth of the cost; a property test holds the two together.
 """
 
 import math
@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autoscaling.hpa.limits import within_rates
-from autoscaling.hpa.memory import Memory, calm_seconds
-from autoscaling.hpa.settings import Behavior, Controller, Metric, Settings, tolerances
+from simulator.hpa.limits import within_rates
+from simulator.hpa.memory import Memory, calm_seconds
+from simulator.hpa.settings import Behavior, Controller, Metric, Settings, tolerances
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autoscaling.hpa.pods import Groups, Pod, PodMetric, groups, request_of
-from autoscaling.hpa.settings import Controller, Metric, Settings, Tolerances, tolerances
+from simulator.hpa.pods import Groups, Pod, PodMetric, groups, request_of
+from simulator.hpa.settings import Controller, Metric, Settings, Tolerances, tolerances
 
 MOST = 2**31 - 1
 """Replica counts are 32 bits wide."""

@@ -4,12 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from autoscaling.hpa.pods import Pod, PodMetric
-from autoscaling.hpa.proposal import Reading
-from autoscaling.hpa.settings import Controller, Settings
-from autoscaling.keda.activation import Activation
-from autoscaling.replay.demand import Demand, Steps
-from autoscaling.replay.workload import Workload
+from simulator.hpa.pods import Pod, PodMetric
+from simulator.hpa.proposal import Reading
+from simulator.hpa.settings import Controller, Settings
+from simulator.keda.activation import Activation
+from simulator.replay.demand import Demand, Steps
+from simulator.replay.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoscaling.hpa.settings import Behavior, Controller, Metric, Policy, Rules, Settings
-from autoscaling.replay import replay, swift
-from autoscaling.replay.demand import Demand, Steps
-from autoscaling.replay.scaler import Floor, Requests, Scaler, signals, stage
-from autoscaling.replay.workload import Workload, ready_counts
+from simulator.hpa.settings import Behavior, Controller, Metric, Policy, Rules, Settings
+from simulator.replay import replay, swift
+from simulator.replay.demand import Demand, Steps
+from simulator.replay.scaler import Floor, Requests, Scaler, signals, stage
+from simulator.replay.workload import Workload, ready_counts
 
 policies = st.builds(
     Policy,

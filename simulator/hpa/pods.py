@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from autoscaling.hpa.settings import Controller, Metric
+from simulator.hpa.settings import Controller, Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscal
 import math
 from collections.abc import Sequence
 
-from autoscaling.hpa.memory import Memory, Moment, calm_seconds
-from autoscaling.hpa.proposal import MOST
-from autoscaling.hpa.settings import Behavior, Controller, Policy, Rules, Settings
+from simulator.hpa.memory import Memory, Moment, calm_seconds
+from simulator.hpa.proposal import MOST
+from simulator.hpa.settings import Behavior, Controller, Policy, Rules, Settings
 
 
 def limited(

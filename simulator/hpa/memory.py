@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from autoscaling.hpa.settings import Behavior, Controller, Rules
+from simulator.hpa.settings import Behavior, Controller, Rules
 
 
 @dataclass(frozen=True, slots=True)

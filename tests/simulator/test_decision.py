@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from autoscaling.hpa.decision import Decision, decide
-from autoscaling.hpa.memory import Memory, Moment
-from autoscaling.hpa.pods import Pod, PodMetric
-from autoscaling.hpa.proposal import Observation, Reading
-from autoscaling.hpa.settings import Controller, Metric, Settings, settings_of
+from simulator.hpa.decision import Decision, decide
+from simulator.hpa.memory import Memory, Moment
+from simulator.hpa.pods import Pod, PodMetric
+from simulator.hpa.proposal import Observation, Reading
+from simulator.hpa.settings import Controller, Metric, Settings, settings_of
 
 CONTROLLER = Controller()
 REQUESTS = {"app": {"cpu": 100}}
