@@ -88,3 +88,15 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     for file in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", file.read_text()):
             assert (file.parent / target).exists(), f"{file.name}: {target}"
+
+
+def test_every_file_that_is_named_exists() -> None:
+    """A document names a file or a folder by its whole path, so that it can be opened and this can be seen."""
+    named = {
+        path
+        for file in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+        for path in re.findall(r"`((?:[\w.-]+/)+(?:[\w-]+\.(?:py|md|txt|json|yaml))?)`", file.read_text())
+        if (ROOT / path.split("/")[0]).is_dir()
+    }
+    assert len(named) > 40
+    assert sorted(path for path in named if not (ROOT / path).exists()) == []
