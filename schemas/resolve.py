@@ -1,6 +1,6 @@
 """From files to a checked spec: layers merged, shape and rules checked, defaults filled in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from schemas.layers.places import Place, by_place
 from schemas.layers.sources import missing_build_paths, read_sources
 from schemas.layers.stack import Layers
 from schemas.model import Application, version_name
+from schemas.plan.named import Named
 from schemas.platform import capabilities, limits
 from schemas.platform.environment import complete_entry, entry_problems, environment_model, platform_entry
 from schemas.platform.exemptions import ended, exemptions_of, unused
@@ -117,10 +118,13 @@ def _judged(layers: Layers, place: Place, merged: Node, entry: Node) -> tuple[Sp
     tree = layers.complete(unasked(merged, entry))
     plans, wrong = layers.plans.of(tree)
     spec = Spec(
-        application=msgspec.structs.replace(
-            application_model(project, tree, environment, location),
+        application=application_model(
+            project,
+            tree,
+            environment,
+            location,
             stages=rollouts.sentences(merged, release),
-            plans={name: named.plan for name, named in plans.items()},
+            plans=plans,
         ),
         environment=environment_model(entry, environment),
         tree=tree,
@@ -155,8 +159,16 @@ def released_images(merged: Node, release: Node | None) -> dict[str, str]:
     return {**plain(at(release, "spec", "images")), **taking_over}
 
 
-def application_model(project: Project, tree: Node, environment: str, location: str | None) -> Application:
-    """Return the model of a merged spec, without what is not deployed."""
+def application_model(
+    project: Project,
+    tree: Node,
+    environment: str,
+    location: str | None,
+    *,
+    stages: dict[str, str],
+    plans: Mapping[str, Named],
+) -> Application:
+    """Return the model of a merged spec, without what is not deployed, with what stands in other files."""
     spec = plain(tree)
     metadata = plain(at(project.application, "metadata"))
     for key in ("services", "jobs"):
@@ -171,4 +183,5 @@ def application_model(project: Project, tree: Node, environment: str, location: 
         "location": location,
         "namespace": f"{metadata['name']}-{environment}",
     }
-    return msgspec.convert({**head, **spec}, Application)
+    model = msgspec.convert({**head, **spec}, Application)
+    return msgspec.structs.replace(model, stages=stages, plans={name: named.plan for name, named in plans.items()})

@@ -30,10 +30,13 @@ def reached(project: Project, spec: Spec, path: Path) -> list[Difference]:
     plans = Plans(project.folder, project.today)
     for tree in _variants(spec.tree, path):
         try:
-            model = msgspec.structs.replace(
-                application_model(project, tree, spec.environment.name, spec.application.location),
+            model = application_model(
+                project,
+                tree,
+                spec.environment.name,
+                spec.application.location,
                 stages=spec.application.stages,
-                plans={name: named.plan for name, named in plans.of(tree)[0].items()},
+                plans=plans.of(tree)[0],
             )
             after = objects(replace(spec, application=model, tree=tree))
         except (KeyError, ValueError, TypeError, StopIteration, msgspec.ValidationError):
