@@ -65,7 +65,7 @@ def _read(file: Node, folder: FilePath, problems: list[Problem]) -> Node:
     source = file.entries["source"]
     entries = {key: child for key, child in file.entries.items() if key != "source"}
     content = ""
-    data = contents(source, folder, problems)
+    data = _contents(source, folder, problems, MAX_BYTES + 1)
     if data is not None and len(data) > MAX_BYTES:
         problems.append(
             _problem(source, "SW5005", f"`{source.value}` is larger than 1 MiB, the most a ConfigMap holds.")
@@ -78,11 +78,16 @@ def _read(file: Node, folder: FilePath, problems: list[Problem]) -> Node:
     return file.with_entries({**entries, "content": grafted(content, source.origin).under(source.key)})
 
 
-def contents(source: Node, folder: FilePath, problems: list[Problem]) -> bytes | None:
-    """Return what a named file holds, of a very large one the beginning; or nothing, and why to `problems`."""
+def is_readable(source: Node, folder: FilePath, problems: list[Problem]) -> bool:
+    """Return whether a named file is there to be read; why it is not goes to `problems`."""
+    return _contents(source, folder, problems, 0) is not None
+
+
+def _contents(source: Node, folder: FilePath, problems: list[Problem], most: int) -> bytes | None:
+    """Return at most so many bytes of a named file; or nothing, and why to `problems`."""
     try:
         if disk.is_inside(folder, str(source.value)):
-            return disk.contents(folder / str(source.value), MAX_BYTES + 1)
+            return disk.contents(folder / str(source.value), most)
         problems.append(_problem(source, "SW5004", f"`{source.value}` is outside the application's folder."))
     except FileNotFoundError:
         problems.append(_problem(source, "SW5001", f"the file `{source.value}` does not exist."))

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from schemas.layers.sources import contents
+from schemas.layers.sources import is_readable
 from schemas.model.service import MAIN, version_name
 from schemas.plan.model import Plan
 from schemas.plan.problems import read_plan
@@ -41,7 +41,7 @@ class Plans:
         found: dict[str, Named] = {}
         problems: list[Problem] = []
         for name, node, percent in _naming(spec):
-            if contents(node, self.folder, problems) is None:
+            if not is_readable(node, self.folder, problems):
                 continue
             named, wrong = self._of(str(node.value))
             problems += wrong
