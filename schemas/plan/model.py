@@ -1,7 +1,7 @@
 """A plan as a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -31,9 +31,9 @@ class Plan:
     """How much of it a replica should be used."""
     start_seconds: float
     """From the decision to a new pod's first request."""
-    history: Mapping[str, Any]
-    skill: Mapping[str, Any]
-    """As they stand in the file."""
+    history: Mapping[str, Any] = field(hash=False)
+    skill: Mapping[str, Any] = field(hash=False)
+    """As they stand in the file; a mapping has no hash, and what is computed of a plan is remembered by the plan's."""
     floor: tuple[int, ...]
     """The least replicas in each quarter of an hour of a week that begins on Monday, by the clocks of the time zone."""
 

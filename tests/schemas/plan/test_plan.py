@@ -89,7 +89,7 @@ def test_office_hours_are_one_window_a_month() -> None:
 def test_what_holds_all_week_holds_until_the_plan_expires() -> None:
     (always,) = windows(plan([4] * WEEK), 2)
     assert (always.start_cron, always.end_cron, always.replicas) == ("56 23 22 11 *", "0 0 7 12 *", 4)
-    assert windows(plan([4] * WEEK), 4) == []
+    assert windows(plan([4] * WEEK), 4) == ()
 
 
 def test_a_window_over_midnight_ends_on_the_next_day() -> None:
