@@ -19,7 +19,7 @@ MOST_WINDOWS = 40
 """Each is a metric of its own that the autoscaler reads at every look."""
 _WEEK = timedelta(days=len(DAYS))
 _SLOT = timedelta(seconds=SLOT_SECONDS)
-_HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +73,24 @@ def _openings(plan: Plan, least: int) -> Iterator[tuple[datetime, datetime, int]
     """Yield from when to when which count holds, from the day on which the plan is made to that of its end."""
     zone = ZoneInfo(plan.time_zone)
     early = timedelta(minutes=-(-plan.lead_seconds // 60))
-    begin, expiry = (_moment(datetime.combine(day, time()), zone) for day in (plan.generated, plan.expires))
+    begin, expiry = (_first(datetime.combine(day, time()), zone) for day in (plan.generated, plan.expires))
     if min(plan.floor) > least:
         yield *_shown(begin - early, expiry, zone), min(plan.floor)
     # What began in the week before may still hold.
     monday = datetime.combine(plan.generated, time()) - timedelta(days=plan.generated.weekday()) - _WEEK
     for first, length, count in _runs(plan.floor, least):
         start = monday + first * _SLOT
-        while (opens := _moment(start, zone) - early) < expiry:
-            closes = min(_moment(start + length * _SLOT, zone) - early, expiry)
+        while (opens := _first(start, zone) - early) < expiry:
+            closes = min(_end(start + length * _SLOT, zone) - early, expiry)
             # Summer time skips some windows whole.
             if closes > max(opens, begin - early):
                 yield *_shown(opens, closes, zone), count
             start += _WEEK
 
 
-def _moment(shown: datetime, zone: ZoneInfo) -> datetime:
+def _first(shown: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment in UTC at which the clocks of a zone first show a time, or a later one if they skip it."""
-    before, after = (shown.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    before, after = _offsets(shown.replace(tzinfo=zone))
     moment = (shown - before).replace(tzinfo=UTC)
     if before < after:
         # The time is skipped; all of the last step, to the minute, is past the moment at which the clocks are set.
@@ -100,13 +100,44 @@ def _moment(shown: datetime, zone: ZoneInfo) -> datetime:
     return moment
 
 
-def _shown(opens: datetime, closes: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return what the clocks of a zone show when a window opens and closes.
+def _end(shown: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment in UTC at which what lasts until a time ends: the second one if what is before comes twice."""
+    before, after = _offsets((shown - _MINUTE).replace(tzinfo=zone))
+    return (shown - after).replace(tzinfo=UTC) if before > after else _first(shown, zone)
 
-    An hour that they show twice could make both the same, which would be no window: it closes an hour late then.
+
+def _offsets(shown: datetime) -> tuple[timedelta, timedelta]:
+    """Return the offsets from UTC that go with a time on a zone's clocks: two, where it is skipped or comes twice."""
+    before, after = (shown.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    return before, after
+
+
+def _shown(opens: datetime, closes: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return what the clocks of a zone show when a window opens, or a little earlier, and when it closes.
+
+    KEDA takes a window for open while it closes next before it opens next. At the first of two moments that look alike
+    it would not open yet; and what closes in the next year too, but does not open then, would stay open all the while:
+    what opens on 29 February, or in the hour that is skipped then. It opens earlier, at a time without this.
+    Source: https://github.com/kedacore/keda/blob/v2.21.0/pkg/scalers/cron_scaler.go
     """
-    shown = [moment.astimezone(zone).replace(tzinfo=None, fold=0) for moment in (opens, closes)]
-    return shown[0], shown[1] if shown[1] > shown[0] else shown[1] + _HOUR
+    start, end = (moment.astimezone(zone) for moment in (opens, closes))
+    while _is_first_of_two(start) or (_comes_next_year(end) and not _comes_next_year(start)):
+        opens -= _MINUTE
+        start = opens.astimezone(zone)
+    return start.replace(tzinfo=None, fold=0), end.replace(tzinfo=None, fold=0)
+
+
+def _is_first_of_two(shown: datetime) -> bool:
+    before, after = _offsets(shown)
+    return before > after and shown.fold == 0
+
+
+def _comes_next_year(shown: datetime) -> bool:
+    try:
+        before, after = _offsets(shown.replace(year=shown.year + 1))
+    except ValueError:
+        return False
+    return before >= after
 
 
 def _runs(floor: Sequence[int], least: int) -> Iterator[tuple[int, int, int]]:
