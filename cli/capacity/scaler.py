@@ -1,15 +1,16 @@
 """The simulator's view of a service's autoscaler."""
 
 from datetime import datetime, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from cli.capacity.service import Scaled
 from components.manifests.scaling.scaled_object import POLLING_SECONDS
 from forecast.season import steps
 from schemas.model.scaling import ScalingSchedule
-from schemas.values.quantity import quantity
+from schemas.values.quantity import quantity, thousandths
 from schemas.values.schedules import DAYS, minutes
-from simulator.hpa.settings import Metric, Settings, behavior_of
+from simulator.hpa.settings import Metric, Settings, behavior_of, milli
 from simulator.keda.activation import Activation
 from simulator.replay.demand import Demand, Steps
 from simulator.replay.scaler import Cpu, Floor, Requests, Scaler, Signal
@@ -32,7 +33,7 @@ def scaler_of(scaled: Scaled, demand: Demand) -> tuple[Scaler, tuple[str, ...]]:
         )
         found.append((metric, Cpu("it", int(quantity(scaled.service.resources.requests.cpu or "1") * 1000))))
     if (rate := targets.requests_per_second_per_replica) is not None:
-        metric = Metric(source="External", name="requests", target="AverageValue", value=round(rate * 1000))
+        metric = Metric(source="External", name="requests", target="AverageValue", value=milli(thousandths(rate)))
         found.append((metric, Requests(activation=0.0)))
     for name, schedule in sorted(scaling.schedules.items()):
         metric = Metric(source="External", name=name, target="AverageValue", value=1000)
@@ -51,7 +52,7 @@ def scaler_of(scaled: Scaled, demand: Demand) -> tuple[Scaler, tuple[str, ...]]:
         metrics=tuple(metric for metric, _ in found),
         behavior=behavior_of(behavior),
     )
-    calm = float(behavior["scaleDown"].get("stabilizationWindowSeconds", 300))
+    calm = float(behavior["scaleDown"]["stabilizationWindowSeconds"])
     sleeps = scaling.min == 0
     activation = Activation(polling_seconds=POLLING_SECONDS, cooldown_seconds=calm) if sleeps else None
     return Scaler(settings=settings, signals=tuple(signal for _, signal in found), activation=activation), _left_out(
@@ -84,4 +85,6 @@ def _window(schedule: ScalingSchedule, demand: Demand) -> Steps:
             # A window that ends no later than it begins ends on the next day.
             times += [begin.timestamp(), (end if end > begin else end + timedelta(days=1)).timestamp()]
         day += timedelta(days=1)
-    return Steps(times, [schedule.min if place % 2 == 0 else 0 for place in range(len(times))])
+    # In the night of summer time a window may end, by the clocks, before it has begun: it has no time then.
+    rising = list(accumulate(times, max))
+    return Steps(rising, [schedule.min if place % 2 == 0 else 0 for place in range(len(rising))])

@@ -101,17 +101,20 @@ def _each(node: Node, change: Callable[[Node], Node]) -> Node:
 def with_settings(project: Project, environment: str, service: str, settings: Sequence[str]) -> Project:
     """Return a project in which a service has other settings in an environment, each as `scaling.min=3`.
 
+    They stand in the topmost layer of the place that `scaled` looks at, so that no other one wins over them.
+
     Raises:
         SpecError: a setting is no field or no value of it.
 
     """
     tree = project.application
+    location = project.locations(environment)[0]
+    place = ("spec", "environments", environment, *(("locations", location) if location is not None else ()))
     for setting in settings:
         path, _, value = setting.partition("=")
         origin = Origin(file=f"--set {setting}", line=0, column=0, path=(), layer=f"environment {environment}")
         leaf = grafted(_value(value), origin)
-        place = ("spec", "environments", environment, "services", service, *path.strip().split("."))
-        tree = _put(tree, place, leaf, origin)
+        tree = _put(tree, (*place, "services", service, *path.strip().split(".")), leaf, origin)
     if problems := layer_problems(tree, "application"):
         raise SpecError(problems)
     return replace(project, application=tree)

@@ -26,8 +26,7 @@ from cli.capacity.measuring import Capacity, capacities
 from cli.capacity.options import Source
 from cli.capacity.picture import drawn
 from cli.capacity.prometheus import asked
-from cli.capacity.scaler import scaler_of
-from cli.capacity.service import Scaled, scaled, without_plans
+from cli.capacity.service import Scaled, scaled, with_settings, without_plans
 from cli.capacity.sparkline import sparkline
 from cli.main import app
 from cli.verbs import forecast
@@ -36,17 +35,12 @@ from forecast.capacity import Measured
 from forecast.making import refitted
 from forecast.owner import Owner
 from schemas.model.container import Requests
-from schemas.model.scaling import Scaling, ScalingSchedule, ScalingTargets
 from schemas.plan.model import Plan
 from schemas.plan.text import written
 from schemas.plan.week import WEEK
 from schemas.problems import SpecError
 from schemas.project import read as project
-from schemas.resolve import resolve
 from schemas.text.document import plain
-from simulator.replay.demand import Demand
-from simulator.replay.replay import replayed
-from simulator.replay.workload import Workload
 from tests.conftest import ROOT
 from tests.forecast.traces import MONDAY, Constant, Opening, Rate, history, wish
 
@@ -370,23 +364,6 @@ def test_what_coarse_steps_hide_is_said(folder: Path, result: planned.Planned) -
     assert "beware" not in planned.as_text(result, None)
 
 
-def test_a_service_is_replayed_by_requests_and_by_the_clock() -> None:
-    scaling = Scaling(
-        min=2,
-        max=50,
-        targets=ScalingTargets(requests_per_second_per_replica=35.0, memory_percent=80),
-        schedules={"late": ScalingSchedule(days=["mon"], from_="22:00", to="02:00", time_zone="Europe/Berlin", min=9)},
-    )
-    spec = resolve(project(ROOT / "examples/shop/application.yaml", ROOT / "stacks/platform.yaml"), "dev")
-    one = Scaled(spec, next(iter(spec.application.services.values())), scaling)
-    demand = Demand(MONDAY, 60, [100.0] * 2880)
-    scaler, left_out = scaler_of(one, demand)
-    assert left_out == ("memoryPercent",)
-    counts = replayed(scaler, demand, Workload(capacity=50.0, start_seconds=30.0)).replicas
-    # Ten in the evening in Berlin is nine in UTC; the window ends at one, and five calm minutes later so does its floor.
-    assert [counts[240 * hour] for hour in (0, 20, 22, 24, 26)] == [3, 3, 9, 9, 3]
-
-
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [
@@ -409,6 +386,17 @@ def test_a_setting_is_told_of_where_the_file_says_something_too(folder: Path) ->
     assert done.stderr.startswith("--set scaling.mni=3: `mni` is not a key here. Did you mean `min`?")
     done = call(folder, "simulate", *options, "scaling.min")
     assert (done.exit_code, "`scaling.min` sets nothing: write it as `scaling.min=3`." in done.stderr) == (2, True)
+
+
+def test_a_setting_wins_over_every_layer(folder: Path) -> None:
+    below, above = (f"services: {{web: {{scaling: {{min: {least}}}}}}}" for least in (4, 5))
+    prod = f"{{{below}, locations: {{eu: {{{above}}}}}}}"
+    (folder / "application.yaml").write_text(f"{APPLICATION}  environments: {{prod: {prod}}}\n")
+    of = project(folder / "application.yaml", Path(PLATFORM))
+    found = [
+        scaled(one, "prod", "web").scaling.min for one in (of, with_settings(of, "prod", "web", ["scaling.min=7"]))
+    ]
+    assert found == [5, 7]
 
 
 @pytest.mark.parametrize(
