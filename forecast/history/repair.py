@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from forecast.history.history import WEEK_SECONDS, History, Row, problem
@@ -46,13 +47,16 @@ def repaired(name: str, rows: Sequence[Row], *, are_rates: bool) -> History:
     step = _step(name, ordered)
     values, phase = _single(ordered, step, repairs, are_rates=are_rates)
     first, last = min(values), max(values)
+    # One time of long ago makes more holes than there is room for, so they are counted before they are listed.
+    missing = 1 - len(values) / (last + 1 - first)
+    if missing > MOST_FILLED:
+        begin, end = (datetime.fromtimestamp(row.time, UTC).date() for row in (ordered[0], ordered[-1]))
+        message = f"{100 * missing:.0f} % of the history, {begin} to {end}, is missing, "
+        message += f"and at most {100 * MOST_FILLED:.0f} % may be."
+        hint = "Where nothing came, the history needs lines with 0; a time far from all others is a mistake."
+        raise SpecError([problem(name, 0, "SW9014", message, hint)])
     rates = [values.get(place) for place in range(first, last + 1)]
     holes = frozenset(place for place, rate in enumerate(rates) if rate is None)
-    if len(holes) > MOST_FILLED * len(rates):
-        share = f"{100 * len(holes) / len(rates):.0f} %"
-        message = f"{share} of the history is missing, and at most {100 * MOST_FILLED:.0f} % may be."
-        hint = "Where nothing came, the history needs lines with 0."
-        raise SpecError([problem(name, 0, "SW9014", message, hint)])
     _fill(rates, holes, step, repairs)
     divisor = 1 if are_rates else step
     return History(
@@ -70,7 +74,8 @@ def _step(name: str, rows: Sequence[Row]) -> int:
     distances = Counter(round(later.time - earlier.time) for earlier, later in pairwise(rows))
     del distances[0]
     if not distances:
-        raise SpecError([problem(name, rows[0].line, "SW9015", "every line has the same time.")])
+        hint = "Name the column of times with --columns."
+        raise SpecError([problem(name, rows[0].line, "SW9015", "every line has the same time.", hint)])
     step, often = distances.most_common(1)[0]
     if often * 2 < distances.total():
         # Times without a rhythm are those of events; a minute is what monitoring systems count in.
