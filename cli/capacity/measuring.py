@@ -65,7 +65,8 @@ def capacities(
 
 
 def _cores_requested(found: Scaled) -> float:
-    if (request := found.service.resources.requests.cpu) is None:
+    request = found.service.resources.requests.cpu
+    if request is None or quantity(request) == 0:
         message = "capacity is measured by the CPU that a replica requests, and it requests none."
         raise found.problem("SW9110", message, "Write `resources.requests.cpu`, or give --capacity.")
     return float(quantity(request))

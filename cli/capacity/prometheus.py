@@ -6,6 +6,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from datetime import UTC
+from http.client import HTTPException
 from typing import Any
 
 from forecast.history.history import History, Row, problem
@@ -58,20 +59,23 @@ def _page(address: str, query: dict[str, Any]) -> dict[str, Any]:
     url = f"{address.rstrip('/')}/api/v1/query_range?{urllib.parse.urlencode(query)}"
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - the scheme is checked
-            found: dict[str, Any] = json.load(answer)
+            text, status = answer.read(), answer.status
     except urllib.error.HTTPError as error:
         # A query that cannot be answered is told in the body, as every other answer is.
-        return _told(address, error.read().decode("utf-8", "replace"), error.code)
-    except (OSError, ValueError) as error:
+        text, status = error.read(), error.code
+    except (OSError, ValueError, HTTPException) as error:
         message = f"Prometheus does not answer: {error}."
         raise SpecError([problem(address, 0, "SW9302", message, "Check the address, and the way to it.")]) from None
-    return found
+    return _told(address, text, status)
 
 
-def _told(address: str, text: str, status: int) -> dict[str, Any]:
+def _told(address: str, text: bytes, status: int) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(text)
+        found = json.loads(text)
     except ValueError:
+        found = None
+    if not isinstance(found, dict) or "status" not in found:
         message = f"the address answers with {status}, and not as Prometheus does."
-        raise SpecError([problem(address, 0, "SW9303", message)]) from None
+        hint = "Check the address: Prometheus answers under it at `/api/v1/query_range`."
+        raise SpecError([problem(address, 0, "SW9303", message, hint)])
     return found

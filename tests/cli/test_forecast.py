@@ -1,6 +1,7 @@
 """`forecast` and `simulate`: what a person sees, and what a machine gets."""
 
 import json
+import socket
 import struct
 import subprocess
 import sys
@@ -472,10 +473,15 @@ def test_a_capacity_is_measured_by_a_request_of_cpu(folder: Path) -> None:
     shop = history(0.1, Opening())
     (folder / "cpu.csv").write_text("time,requests,cpu\n" + f"{MONDAY},1,1\n")
     of = scaled(project(folder / "application.yaml", Path(PLATFORM)), "prod", "web")
-    resources = msgspec.structs.replace(of.service.resources, requests=Requests(memory="64Mi"))
-    without = replace(of, service=msgspec.structs.replace(of.service, resources=resources))
-    with pytest.raises(SpecError, match=r"it requests none\. Write `resources\.requests\.cpu`.*SW9110"):
-        capacities({"": without}, None, source, shop)
+    for nothing in (Requests(memory="64Mi"), Requests(cpu="0", memory="64Mi")):
+        resources = msgspec.structs.replace(of.service.resources, requests=nothing)
+        without = replace(of, service=msgspec.structs.replace(of.service, resources=resources))
+        with pytest.raises(SpecError, match=r"it requests none\. Write `resources\.requests\.cpu`.*SW9110"):
+            capacities({"": without}, None, source, shop)
+
+
+OTHERS = {"page": b"<html>Sign in</html>", "list": b"[]", "words": b'{"ok": true}'}
+"""What others answer than Prometheus, by the query."""
 
 
 class _Prometheus(BaseHTTPRequestHandler):
@@ -491,7 +497,7 @@ class _Prometheus(BaseHTTPRequestHandler):
         answer: dict[str, Any] = {"status": "success", "data": {"resultType": "matrix", "result": series}}
         if query["query"] == "wrong":
             answer = {"status": "error", "error": "parse error"}
-        body = json.dumps(answer).encode()
+        body = OTHERS.get(name) or json.dumps(answer).encode()
         self.send_response(400 if query["query"] == "wrong" else 200)
         self.end_headers()
         self.wfile.write(body)
@@ -522,6 +528,29 @@ def test_a_history_comes_from_prometheus_page_by_page(folder: Path, prometheus: 
     assert "a request takes 10 ms of CPU, so 50 a second use what a replica requests." in measured.stdout
     nobody = call(folder, "simulate", "--prometheus", "http://127.0.0.1:9", "--query", "x", "--capacity", "50")
     assert "Prometheus does not answer" in nobody.stderr
+
+
+@pytest.mark.parametrize("query", OTHERS)
+def test_who_is_not_prometheus_is_told(folder: Path, prometheus: str, query: str) -> None:
+    done = call(folder, "simulate", "--prometheus", prometheus, "--query", query, "--capacity", "50")
+    hint = "Check the address: Prometheus answers under it at `/api/v1/query_range`."
+    said = f"{prometheus}: the address answers with 200, and not as Prometheus does. {hint} [SW9303]\n"
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", said)
+
+
+def test_a_port_that_speaks_another_language_is_told(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            caller, _ = server.accept()
+            with caller:
+                caller.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+        threading.Thread(target=greet, daemon=True).start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        done = call(folder, "simulate", "--prometheus", address, "--query", "x", "--capacity", "50")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{address}: Prometheus does not answer: ")
 
 
 def test_one_history_is_named() -> None:
