@@ -87,7 +87,7 @@ def _age(node: Node, generated: date, expires: date, today: date) -> Iterator[Pr
         yield Problem(origin=node.origin, code="SW9208", message=message, hint=f"Say {generated + LONGEST}, or sooner.")
     elif expires <= today:
         yield Problem(origin=node.origin, code="SW9201", message=f"the plan expired on {expires}.", hint=again)
-    elif expires - SOON <= today:
+    elif expires <= today + SOON:
         message = f"the plan expires on {expires}."
         yield Problem(origin=node.origin, code="SW9207", message=message, severity="warning", hint=again)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from schemas.language.versions import CURRENT
@@ -31,7 +32,7 @@ def written(plan: Plan) -> str:
         "  history:",
         *_block(plan.history, 4),
         f"  model: {_flow({'name': plan.model, 'smoothing': plan.smoothing, 'chosen': str(plan.chosen)})}",
-        f"  margin: {plan.margin:g}",
+        f"  margin: {_number(plan.margin)}",
         f"  leadSeconds: {plan.lead_seconds}",
         f"  capacity: {_flow(capacity)}",
         "  skill:",
@@ -61,7 +62,12 @@ def _flow(values: Mapping[str, Any]) -> str:
 
 
 def _scalar(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else json.dumps(value)
+    return _number(value) if isinstance(value, float) else json.dumps(value)
+
+
+def _number(value: float) -> str:
+    """Return a number to six digits and without an exponent, which YAML 1.1 takes for text."""
+    return f"{Decimal(f'{value:.6g}'):f}"
 
 
 def _wrapped(hours: Mapping[str, int]) -> str:

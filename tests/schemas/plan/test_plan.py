@@ -57,6 +57,24 @@ def held(made: Plan, least: int, first: datetime, days: int) -> Iterator[tuple[d
         yield now.astimezone(zone), max(least, planned), max([least, *asked])
 
 
+@pytest.mark.parametrize("capacity", [0.001, 50.0, 123456.0, 2_500_000.0])
+def test_a_plan_of_any_capacity_reads_as_it_was(tmp_path: Path, capacity: float) -> None:
+    made = plan(OFFICE, capacity=capacity, margin=0.00001)
+    (tmp_path / "web.yaml").write_text(written(made))
+    problems: list[Problem] = []
+    found = read_plan(tmp_path / "web.yaml", problems, TODAY)
+    assert (problems, found and found[1]) == ([], made)
+
+
+def test_the_first_day_of_all_is_old_and_no_mistake_of_the_program(tmp_path: Path) -> None:
+    first = date.min
+    made = plan(OFFICE, generated=first, chosen=first, expires=first + timedelta(days=1))
+    (tmp_path / "web.yaml").write_text(written(made))
+    problems: list[Problem] = []
+    read_plan(tmp_path / "web.yaml", problems, date.min)
+    assert [one.code for one in problems] == ["SW9207"]
+
+
 @given(floors, st.integers(0, 9), st.integers(0, 2000), st.sampled_from(ZONES))
 def test_the_greatest_window_of_a_moment_is_the_floor_until_the_plan_expires(
     floor: list[int], least: int, lead: int, zone: str
