@@ -52,8 +52,8 @@ def series(demand: Demand, zone: tzinfo) -> Series:
 
 def wall_slot(moment: float, zone: tzinfo) -> int:
     """Return the number of the quarter of an hour in which a moment is, by the wall clock."""
-    hour = int(moment // SLOT_SECONDS)
-    return hour + _offset(hour, zone) // SLOT_SECONDS
+    slot = int(moment // SLOT_SECONDS)
+    return slot + _offset(slot, zone) // SLOT_SECONDS
 
 
 @lru_cache(maxsize=1 << 16)

@@ -55,8 +55,6 @@ def _average(total: int, target: int, replicas: int, near: Tolerances) -> int:
 
 def _whole(ratio: float, seen: Observation, near: Tolerances) -> int | None:
     """Return the count that brings a value back to its target, if it falls as replicas are added."""
-    if seen.spec_replicas == 0:
-        return math.ceil(ratio)
     if near.holds(ratio):
         return seen.spec_replicas
     if not seen.pods:

@@ -76,12 +76,12 @@ class Controller:
     initial_readiness_seconds: float = 30.0
 
 
-DEFAULT_UP = Rules(
+_DEFAULT_UP = Rules(
     stabilization_seconds=0,
     select="Max",
     policies=(Policy(type="Pods", value=4, period_seconds=15), Policy(type="Percent", value=100, period_seconds=15)),
 )
-DEFAULT_DOWN = Rules(
+_DEFAULT_DOWN = Rules(
     stabilization_seconds=None,
     select="Max",
     policies=(Policy(type="Percent", value=100, period_seconds=15),),
@@ -107,7 +107,7 @@ def settings_of(manifest: Mapping[str, Any]) -> Settings:
 def behavior_of(behavior: Mapping[str, Any]) -> Behavior:
     """Return a `behavior`; what it leaves out has the API server's defaults."""
     return Behavior(
-        up=_rules(behavior.get("scaleUp"), DEFAULT_UP), down=_rules(behavior.get("scaleDown"), DEFAULT_DOWN)
+        up=_rules(behavior.get("scaleUp"), _DEFAULT_UP), down=_rules(behavior.get("scaleDown"), _DEFAULT_DOWN)
     )
 
 

@@ -1,4 +1,4 @@
-"""One look of the controller; that these are the real controller's decisions, `tests/prove` shows on the real one."""
+"""One look of the controller; that these are the real controller's decisions, `tests/hpa` shows on the real one."""
 
 from typing import Any
 
