@@ -47,7 +47,12 @@ def is_series(plan: Plan | None, scaling: Scaling, environment: Environment) -> 
     """Return whether Prometheus has to hold a plan: it is too fine for windows, or there is no KEDA to hold them."""
     if plan is None:
         return False
-    return not environment.has_keda or len(windows(plan, scaling.min)) + len(scaling.schedules) > MOST_WINDOWS
+    return not environment.has_keda or window_count(plan, scaling) > MOST_WINDOWS
+
+
+def window_count(plan: Plan, scaling: Scaling) -> int:
+    """Return how many windows an autoscaler would ask KEDA for: those of a plan, and those of its schedules."""
+    return len(windows(plan, scaling.min)) + len(scaling.schedules)
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from schemas.model import Environment
 from schemas.plan.problems import plan_problems
-from schemas.plan.windows import MOST_WINDOWS, is_series, windows
+from schemas.plan.windows import MOST_WINDOWS, is_series, window_count
 from schemas.problems import Problem
 from schemas.spec import Spec
 
@@ -29,8 +29,9 @@ def check(spec: Spec) -> Iterator[Problem]:
             named_at=f"{origin.file}:{origin.line}",
         )
         if is_series(plan, scaling, environment) and (lack := no_series(environment)):
-            count = len(windows(plan, scaling.min)) + len(scaling.schedules)
-            why = f"the plan is {count} windows, an autoscaler can ask for {MOST_WINDOWS} of them in time"
+            what = "the plan and the schedules are" if scaling.schedules else "the plan is"
+            count = window_count(plan, scaling)
+            why = f"{what} {count} windows, an autoscaler can ask for {MOST_WINDOWS} of them in time"
             hint = f"Let its floor change less often, or {lack.mend}."
             if not environment.has_keda:
                 why, hint = "without KEDA the plan is a rule of Prometheus", f"{lack.mend.capitalize()}."

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from schemas.plan.text import written
-from schemas.plan.week import WEEK
+from schemas.plan.week import DAY, WEEK
+from schemas.plan.windows import MOST_WINDOWS, windows
+from schemas.problems import SpecError
 from tests.conftest import Files
 from tests.schemas.plan.plans import plan
 
@@ -24,6 +26,27 @@ def files(files: Files) -> Files:
 
 def scaling(**facts: Any) -> dict[str, Any]:
     return {"scaling": {"max": 20, "plan": "web.yaml", **facts}}
+
+
+def test_windows_of_schedules_count_beside_those_of_a_plan(files: Files) -> None:
+    del files.platform["environments"]["dev"]["installed"]["prometheus-operator"]
+    # Twenty runs a day are forty windows, twenty for each of two months.
+    fine = plan([1 + (slot % 2 if slot < 40 else 0) for slot in range(DAY)] * 7, environment="dev")
+    assert len(windows(fine, 1)) == MOST_WINDOWS
+    (files.folder / "web.yaml").write_text(written(fine))
+    files.services["web"] |= scaling(min=1, targets={"cpuPercent": 70})
+    assert files.problems() == []
+    window = {"days": ["mon"], "from": "16:00", "to": "20:00", "timeZone": "UTC", "min": 9}
+    files.services["web"] |= scaling(min=1, targets={"cpuPercent": 70}, schedules={"evenings": window})
+    with pytest.raises(SpecError) as raised:
+        files.resolve()
+    assert [(one.code, one.message) for one in raised.value.problems] == [
+        (
+            "SW9209",
+            "the plan and the schedules are 41 windows, an autoscaler can ask for 40 of them in time, and `dev` has no "
+            "`prometheus-operator` that would read it as a rule.",
+        )
+    ]
 
 
 def test_a_plan_is_not_what_wakes_a_service_for_it_expires(files: Files) -> None:
