@@ -229,6 +229,7 @@ AGAIN = "Make a new one with `stackwright forecast`."
         (('"08:00": 9', '"08:10": 9'), [f"web.yaml:{line}:{column}: spec.floor.{day}[\"08:10\"]: `08:10` is not a quarter of an hour such as `07:30`, in quotes. [SW2005]" for line, column, day in ((27, 26, "monday"), (28, 27, "tuesday"), (29, 29, "wednesday"), (30, 28, "thursday"), (31, 26, "friday"))]),
         (('"UTC"', '{zone: "UTC"}'), ["web.yaml:8:13: spec.timeZone: a mapping must be text. [SW2002]"]),
         (("leadSeconds: 240", "leadSeconds: 99999999999"), ["web.yaml:18:16: spec.leadSeconds: `99999999999` must be at most 14400. [SW2007]"]),
+        (("smoothing: 4", "smoothing: 337"), ["web.yaml:16:40: spec.model.smoothing: `337` must be at most 336. [SW2007]"]),
         (("  margin: 1.12\n", ""), ["web.yaml:6:3: spec: `margin` is missing. [SW2004]"]),
     ],
 )  # fmt: skip
