@@ -10,7 +10,7 @@ from http.client import HTTPException
 from typing import Any
 
 from forecast.history.history import History, Row, problem
-from forecast.history.json_text import rows_of
+from forecast.history.json_text import rows_of, samples_of
 from forecast.history.read import parsed
 from schemas.problems import SpecError
 
@@ -46,10 +46,10 @@ def _answer(address: str, query: str, weeks: float) -> tuple[str, str]:
     while begin < end:
         last = min(end, begin + _MOST_POINTS * STEP_SECONDS)
         answer = _page(address, {"query": query, "start": begin, "end": last, "step": STEP_SECONDS})
-        series = (answer.get("data") or {}).get("result") or []
-        if answer.get("status") != "success" or len(series) > 1:
+        samples = samples_of(answer)
+        if samples is None:
             return address, json.dumps(answer)
-        values += series[0]["values"] if series else []
+        values += samples
         begin = last + STEP_SECONDS
     data = {"resultType": "matrix", "result": [{"metric": {}, "values": values}]}
     return query, json.dumps({"status": "success", "data": data})

@@ -84,14 +84,35 @@ def _prometheus(name: str, text: str, answer: Mapping[str, Any]) -> Iterator[tup
     if answer["status"] != "success":
         message = f"Prometheus answered with an error: {answer.get('error', 'it does not say which')}."
         raise SpecError([problem(name, 0, "SW9010", message)])
-    data = answer.get("data") or {}
-    series = data.get("result") or []
-    if data.get("resultType") != "matrix" or len(series) > 1:
-        found = f"{len(series)} series" if data.get("resultType") == "matrix" else f"a {data.get('resultType')}"
+    samples = samples_of(answer)
+    if samples is None:
         hint = "Ask for a range of one series: `sum(rate(http_requests_total[1m]))`."
-        raise SpecError([problem(name, 0, "SW9011", f"Prometheus answered with {found}, and must with one.", hint)])
-    for time, value in series[0]["values"] if series else ():
+        message = f"Prometheus answered with {_found(answer.get('data'))}, and must with one."
+        raise SpecError([problem(name, 0, "SW9011", message, hint)])
+    for sample in samples:
+        time, value = _pair(name, 1, sample, REQUESTS)
         yield _line_of(text, time, value), time, value
+
+
+def samples_of(answer: Mapping[str, Any]) -> list[Any] | None:
+    """Return the samples of an answer to a range query: of one series, none of no series, and nothing of all else."""
+    match answer:
+        case {"status": "success", "data": {"resultType": "matrix", "result": []}}:
+            return []
+        case {"status": "success", "data": {"resultType": "matrix", "result": [{"values": list(samples)}]}}:
+            return samples
+        case _:
+            return None
+
+
+def _found(data: object) -> str:
+    match data:
+        case {"resultType": "matrix", "result": [_, _, *_] as series}:
+            return f"{len(series)} series"
+        case {"resultType": str(kind)} if kind != "matrix":
+            return f"a {kind}"
+        case _:
+            return "no series of numbers"
 
 
 def _line_of(text: str, time: Any, value: Any) -> int:
@@ -110,3 +131,6 @@ def _decoded(name: str, text: str, place: int) -> tuple[Any, int]:
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
         raise SpecError([problem(name, error.lineno, "SW9012", message)]) from None
+    except RecursionError:
+        message = "this is no history: it is lists in lists, too many to read."
+        raise SpecError([problem(name, 0, "SW9012", message)]) from None

@@ -1,12 +1,12 @@
 """Histories as tables: text with a time and a value a line."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
 from forecast.history.history import Row, problem
 from forecast.history.times import Clock, NoTimeError, NoZoneError
-from forecast.history.values import REQUESTS, Amount, NoValueError, is_blank, number
+from forecast.history.values import REQUESTS, Amount, NoValueError, is_blank, number, short
 from schemas.problems import Problem, SpecError, nearest_or_all
 
 TIMES = ("timestamp", "time", "datetime", "date", "ts", "@timestamp", "minute", "hour")
@@ -31,7 +31,7 @@ def rows_of(
     """
     lines = text.splitlines()
     delimiter = max(",;\t", key=(lines[0] if lines else "").count)
-    cells = [(number, row) for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1) if any(row)]
+    cells = _cells(name, csv.reader(lines, delimiter=delimiter))
     if not cells:
         raise SpecError([problem(name, 0, "SW9005", "the history is empty.")])
     header = cells[0][1] if not _is_data(cells[0][1], default) else None
@@ -42,6 +42,20 @@ def rows_of(
     if problems:
         raise SpecError(told(name, problems))
     return found
+
+
+def _cells(name: str, reader: Iterable[list[str]]) -> list[tuple[int, list[str]]]:
+    """Return the rows that are not blank, with their numbers."""
+    found: list[tuple[int, list[str]]] = []
+    line = 0
+    try:
+        for line, row in enumerate(reader, 1):
+            found.append((line, row))
+    except csv.Error:
+        # What is quoted may go on over lines, but not for as long as no reader would hold it.
+        message = "a quote opens here, and closes nowhere near."
+        raise SpecError([problem(name, line + 1, "SW9007", message, "Close it, or leave it out.")]) from None
+    return [(line, row) for line, row in found if any(row)]
 
 
 def told(name: str, problems: Sequence[Problem]) -> list[Problem]:
@@ -112,8 +126,8 @@ def wrong(name: str, line: int, time: object, error: ValueError, of: Amount) -> 
     """Return what is wrong with a time or a value at a line."""
     if isinstance(error, NoZoneError):
         hint = "Use a name such as `Europe/Berlin`, or an offset such as `+01:00`."
-        return problem(name, line, "SW9004", f"there is no time zone `{error}`.", hint)
+        return problem(name, line, "SW9004", f"there is no time zone `{short(error)}`.", hint)
     if isinstance(error, NoTimeError):
         hint = "Write `2026-03-01T12:00:00Z`, or seconds since 1970."
-        return problem(name, line, "SW9002", f"`{time}` is no time.", hint)
+        return problem(name, line, "SW9002", f"`{short(time)}` is no time.", hint)
     return problem(name, line, "SW9003", str(error), of.without)

@@ -34,6 +34,9 @@ CORES = Amount(
 )
 
 
+_SHOWN = 60
+
+
 class NoValueError(ValueError):
     """Raised at a value that is no amount; its text is a sentence."""
 
@@ -41,6 +44,12 @@ class NoValueError(ValueError):
 def is_blank(text: object) -> bool:
     """Return whether a value is not there."""
     return text is None or str(text).strip().lower() in ("", "null", "none")
+
+
+def short(text: object) -> str:
+    """Return the beginning of what a file says, as much of it as a message has room for."""
+    said = str(text)
+    return said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
 
 
 def number(text: object, of: Amount = REQUESTS) -> float:
@@ -53,13 +62,14 @@ def number(text: object, of: Amount = REQUESTS) -> float:
     if is_blank(text):
         raise NoValueError("the value is missing.")
     said = str(text).strip()
+    shown = short(said)
     try:
         # Python's own reading admits `1_000`, which no other tool writes or reads.
         found = float(said) if "_" not in said else math.nan
     except ValueError:
-        raise NoValueError(f"`{said}` is no number.") from None
+        raise NoValueError(f"`{shown}` is no number.") from None
     if not math.isfinite(found):
-        raise NoValueError(f"`{said}` is no number.")
+        raise NoValueError(f"`{shown}` is no number.")
     if found < 0:
-        raise NoValueError(f"`{said}` is negative, and {of.what} are counted from 0.")
+        raise NoValueError(f"`{shown}` is negative, and {of.what} are counted from 0.")
     return found

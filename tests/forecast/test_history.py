@@ -120,6 +120,13 @@ def test_the_hour_that_a_clock_repeats_is_two_hours() -> None:
         ("[[1767225600, 1],\n [1767225660, null]]", "h.csv:2:1: the value is missing. Leave the line out when nothing was measured. [SW9003]"),
         ('{"status": "error", "error": "query timed out"}', "h.csv: Prometheus answered with an error: query timed out. [SW9010]"),
         ('{"status": "success", "data": {"resultType": "vector", "result": []}}', "h.csv: Prometheus answered with a vector, and must with one. Ask for a range of one series: `sum(rate(http_requests_total[1m]))`. [SW9011]"),
+        ('{"status": "success", "data": {"resultType": "matrix", "result": [{}, {}]}}', "h.csv: Prometheus answered with 2 series, and must with one. Ask for a range of one series: `sum(rate(http_requests_total[1m]))`. [SW9011]"),
+        ('{"status": "success", "data": {"resultType": "matrix", "result": [{"histograms": []}]}}', "h.csv: Prometheus answered with no series of numbers, and must with one. Ask for a range of one series: `sum(rate(http_requests_total[1m]))`. [SW9011]"),
+        ('{"status": "success", "data": []}', "h.csv: Prometheus answered with no series of numbers, and must with one. Ask for a range of one series: `sum(rate(http_requests_total[1m]))`. [SW9011]"),
+        ('{"status": "success", "data": {"resultType": "matrix", "result": [{"values": [[1767225600]]}]}}', "h.csv:1:1: an entry must be `[time, value]` or a mapping with `timestamp` and `requests`. [SW9009]"),
+        (rows(0, 1) + '1767225720,"60\n' + rows(*range(3, 9000)), "h.csv:3:1: `601767225780,601767225840,601767225900,601767225960,60176722…` is no number. Leave the line out when nothing was measured. [SW9003]"),
+        ("[" * 9999, "h.csv: this is no history: it is lists in lists, too many to read. [SW9012]"),
+        (rows(0, 1) + '1767225720,"60\n' + rows(*range(3, 12_000)), "h.csv:3:1: a quote opens here, and closes nowhere near. Close it, or leave it out. [SW9007]"),
         ('{"status": "success", "data": {"resultType": "matrix", "result": [{"values":\n[[1767225600, "1"],\n[1767225660, "NaN"]]}]}}', "h.csv:3:1: `NaN` is no number. Leave the line out when nothing was measured. [SW9003]"),
     ],
 )  # fmt: skip
