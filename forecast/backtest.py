@@ -126,7 +126,10 @@ class Bench:
         return sum(sum(max(0.0, rate - most) for rate in fold.stage.rates) * fold.stage.every for fold in self.folds)
 
     def coverage(self, choice: Choice, margin: float, number: int) -> float:
-        """Return the share of a week's quarters, in percent, in which the planned replicas had room for what came."""
+        """Return the percentage of a week's quarters in which a forecast with its margin had room for what came.
+
+        Whole replicas, and those that are there at least, have more: what is judged is the forecast.
+        """
         actual = self.folds[number].actual
         foreseen = self.week(choice, number)
         room = 100.0 * margin / self.wish.target_percent

@@ -12,13 +12,13 @@ from forecast.owner import Owner
 from forecast.season import by_week, series
 from forecast.wish import Wish
 from schemas.plan.model import Plan
+from schemas.plan.week import WEEK
 from simulator.replay.workload import Tally, tally
 
 LIFE = timedelta(days=14)
 """A plan is made weekly; one that was forgotten twice says so."""
 CHOICE_LIFE = timedelta(days=7)
 """A backtest of all models takes a quarter of a minute; its choice changes slowly."""
-LEAST_WEEKS = 2.0
 
 
 def backtested(history: History, wish: Wish, watch: Watch = iter) -> Verdict:
@@ -58,9 +58,9 @@ def renewed(history: History, wish: Wish, before: Plan, owner: Owner) -> Plan:
 
 
 def _bench(history: History, wish: Wish, most: int = MOST_FOLDS) -> Bench:
-    if history.weeks < LEAST_WEEKS:
-        raise refusal.too_short(history.name, history.weeks)
-    return Bench(wish, folds(history.demand, wish, most))
+    if not (found := folds(history.demand, wish, most)):
+        raise refusal.too_short(history.name, len(series(history.demand, wish.zone).peaks) / WEEK)
+    return Bench(wish, found)
 
 
 def plan(history: History, wish: Wish, verdict: Verdict, owner: Owner, chosen_on: date | None = None) -> Plan:

@@ -1,5 +1,7 @@
 """Why no plan is made: each reason is a problem with a code, for saying no is part of forecasting."""
 
+import math
+
 from forecast.history.history import problem
 from forecast.wish import Wish
 from schemas.problems import SpecError
@@ -10,8 +12,9 @@ class NoPlanError(SpecError):
 
 
 def too_short(name: str, weeks: float) -> NoPlanError:
-    """Return that a history cannot show a week twice."""
-    message = f"the history covers {weeks:.1f} weeks, and a plan needs 2: one to learn from and one to be tried on."
+    """Return that a history cannot show a week twice; by the wall clock, two that have lost an hour are not two."""
+    covered = f"{math.floor(100 * weeks) / 100:g} weeks"
+    message = f"the history covers {covered}, and a plan needs 2: one to learn from and one to be tried on."
     return _refusal(name, "SW9102", message, "Export a longer history.")
 
 

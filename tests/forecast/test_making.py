@@ -1,7 +1,8 @@
 """Plans are made where they help, and refused with the reason where they do not."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -36,6 +37,18 @@ def refusal(of: History, asked: Wish) -> str:
 )
 def test_no_plan_is_made_where_there_is_no_benefit(weeks: float, rate: Rate, code: str) -> None:
     assert refusal(history(weeks, rate), wish()) == code
+
+
+def test_two_weeks_that_lose_an_hour_to_winter_time_are_too_short() -> None:
+    autumn = replace(history(2, Opening()), start=datetime(2026, 10, 12, tzinfo=UTC).timestamp())
+    asked = replace(wish(), zone=ZoneInfo("Europe/Berlin"))
+    for make in (backtested, lambda of, to: refitted(of, to, Choice("last week", 0), 0.8)):
+        with pytest.raises(NoPlanError) as raised:
+            make(autumn, asked)
+        assert [str(one) for one in raised.value.problems] == [
+            "made-up: the history covers 1.99 weeks, and a plan needs 2: one to learn from and one to be tried on. Export "
+            "a longer history. [SW9102]"
+        ]
 
 
 @pytest.mark.prove
