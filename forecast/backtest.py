@@ -52,9 +52,7 @@ def folds(demand: Demand, wish: Wish, most: int = MOST_FOLDS) -> list[Fold]:
         first = whole.end - back * WEEK
         end = demand.end - (back - 1) * WEEK * SLOT_SECONDS
         begin = end - WEEK * SLOT_SECONDS
-        # The controller's first looks need what was measured before the week.
-        part = demand.part(begin, end)
-        laid = stage(part, wish.workload, wish.controller.sync_seconds)
+        laid = stage(demand.part(begin, end), wish.workload, wish.controller.sync_seconds)
         found.append(Fold(whole.before(first), first, whole.week(first), laid, begin, end))
     return found
 
