@@ -74,7 +74,9 @@ StartSeconds = Annotated[
     float, typer.Option(help="From the decision to a new pod's first request.", min=0.0, max=10800.0)
 ]
 Rates = Annotated[bool, typer.Option("--rates", help="Values are requests per second, and not counts.")]
-Scale = Annotated[float, typer.Option(help="What the demand is multiplied by: what if it doubles?", min=0.000001)]
+Scale = Annotated[
+    float, typer.Option(help="What the demand is multiplied by: what if it doubles?", min=0.000001, max=1_000_000)
+]
 Price = Annotated[
     float | None, typer.Option(help="What a replica costs an hour, to tell costs too.", min=0.0, show_default=False)
 ]

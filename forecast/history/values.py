@@ -35,6 +35,8 @@ CORES = Amount(
 
 
 _SHOWN = 60
+MOST = 1e15
+"""What is more is a mistake, and what is very much more has no sum."""
 
 
 class NoValueError(ValueError):
@@ -72,4 +74,6 @@ def number(text: object, of: Amount = REQUESTS) -> float:
         raise NoValueError(f"`{shown}` is no number.")
     if found < 0:
         raise NoValueError(f"`{shown}` is negative, and {of.what} are counted from 0.")
+    if found > MOST:
+        raise NoValueError(f"`{shown}` is more {of.what} than there can be.")
     return found

@@ -104,6 +104,7 @@ def test_the_hour_that_a_clock_repeats_is_two_hours() -> None:
         ("time,requests\n2026-01-01T00:00Z,-1\n", "h.csv:2:1: `-1` is negative, and requests are counted from 0. Leave the line out when nothing was measured. [SW9003]"),
         ("time,requests\n2026-01-01T00:00Z,\n", "h.csv:2:1: the value is missing. Leave the line out when nothing was measured. [SW9003]"),
         ("time,requests\n2026-01-01T00:00Z,many\n", "h.csv:2:1: `many` is no number. Leave the line out when nothing was measured. [SW9003]"),
+        ("2026-01-01T00:00Z,1\n2026-01-01T00:01Z,1e308\n", "h.csv:2:1: `1e308` is more requests than there can be. Leave the line out when nothing was measured. [SW9003]"),
         ("2026-01-01T00:00Z,1\n2026-01-01T00:01Z,NaN\n", "h.csv:2:1: `NaN` is no number. Leave the line out when nothing was measured. [SW9003]"),
         ("2026-01-01T00:00Z,1\n2026-02-30T00:00Z,1\n", "h.csv:2:1: `2026-02-30T00:00Z` is no time. Write `2026-03-01T12:00:00Z`, or seconds since 1970. [SW9002]"),
         ("2026-01-01T00:00Z,1\n2026-01-01 00:01 Mars/Dome,1\n", "h.csv:2:1: there is no time zone `Mars/Dome`. Use a name such as `Europe/Berlin`, or an offset such as `+01:00`. [SW9004]"),
