@@ -19,8 +19,8 @@ from schemas.plan.text import written
 from schemas.plan.week import DAYS, WEEK
 from simulator.replay.workload import tally
 
-_WIDTH = 84
-"""Seven days of twelve bars each."""
+_BARS = 10
+"""A day's bars: with seven days of them a line fits a terminal of 80 columns, and does not wrap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,9 @@ def as_text(result: Planned, price: float | None) -> str:
         f"in the latest week in {coverage['latest']:.0f} %.",
         result.form,
         "",
-        "       " + "".join(f"{day[:3].capitalize():<12}" for day in DAYS).rstrip(),
-        f"demand {sparkline(result.latest, _WIDTH, most, plain=plain)}",
-        f"plan   {sparkline(result.room, _WIDTH, most, plain=plain)}",
+        "       " + "".join(f"{day[:3].capitalize():<{_BARS}}" for day in DAYS).rstrip(),
+        f"demand {sparkline(result.latest, _BARS * len(DAYS), most, plain=plain)}",
+        f"plan   {sparkline(result.room, _BARS * len(DAYS), most, plain=plain)}",
     ]
     return "\n".join(lines) + "\n"
 

@@ -117,6 +117,18 @@ def test_a_plan_is_told_in_these_words(result: planned.Planned, name: str, reque
     assert text == expected.read_text()
 
 
+def test_the_week_of_a_plan_fits_a_terminal_of_80_columns(result: planned.Planned) -> None:
+    week, demand, room = planned.as_text(result, None).splitlines()[-3:]
+    assert max(len(line) for line in (week, demand, room)) <= 80
+    # Each day's name stands over the first of its bars.
+    assert [week.index(day) - 7 for day in ("Mon", "Tue", "Sun")] == [
+        0,
+        (len(demand) - 7) // 7,
+        (len(demand) - 7) // 7 * 6,
+    ]
+    assert len(demand) == len(room)
+
+
 def test_the_page_of_a_plan_has_its_picture(result: planned.Planned) -> None:
     html = page.as_html(result, 0.05)
     assert html[html.index("<svg ") : html.index("</svg>")].partition('" width')[2] in drawn(result, "svg").decode()
