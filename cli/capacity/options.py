@@ -134,7 +134,9 @@ class Source(NamedTuple):
             BadParameter: none is named, or two are.
 
         """
-        if (self.file is None) == (self.prometheus is None):
+        if self.file is not None and self.prometheus is not None:
+            raise typer.BadParameter("--history and --prometheus exclude each other. Keep one of them.")
+        if self.file is None and self.prometheus is None:
             raise typer.BadParameter("name a file with --history, or a Prometheus with --prometheus and --query.")
         if self.prometheus is None and self.cpu_query is not None:
             raise typer.BadParameter("a file has a column of CPU cores; --cpu-query goes with --prometheus.")

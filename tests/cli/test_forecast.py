@@ -572,6 +572,14 @@ def test_one_history_is_named() -> None:
     assert "name a file with --history" in done.stderr
 
 
+def test_two_histories_exclude_each_other(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["simulate", str(ROOT / "examples/shop/application.yaml"), "--service", "storefront",
+                                    "--env", "prod", "--capacity", "5", "--history", str(tmp_path / "h.csv"),
+                                    "--prometheus", "http://127.0.0.1:1", "--query", "x"])  # fmt: skip
+    assert done.exit_code == 2
+    assert "--history and --prometheus exclude each other" in done.stderr
+
+
 def test_a_row_of_bars_shows_the_greatest_of_each_part() -> None:
     assert sparkline([0, 1, 2, 3, 4, 5, 6, 8], 4, 8.0) == "▂▄▆█"
     assert sparkline([0, 8], 5, 8.0, plain=True) == "_@"
