@@ -64,7 +64,8 @@ def _page(address: str, query: dict[str, Any]) -> dict[str, Any]:
         # A query that cannot be answered is told in the body, as every other answer is.
         text, status = error.read(), error.code
     except (OSError, ValueError, HTTPException) as error:
-        message = f"Prometheus does not answer: {error}."
+        # What urllib wraps says it better than the wrapping, which names a function of Python.
+        message = f"Prometheus does not answer: {getattr(error, 'reason', error)}."
         raise SpecError([problem(address, 0, "SW9302", message, "Check the address, and the way to it.")]) from None
     return _told(address, text, status)
 

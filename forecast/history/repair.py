@@ -37,7 +37,8 @@ def repaired(name: str, rows: Sequence[Row], *, are_rates: bool) -> History:
 
     """
     if len(rows) < _LEAST_ROWS:
-        raise SpecError([problem(name, 0, "SW9013", f"the history has {len(rows)} rows, and needs weeks of them.")])
+        count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        raise SpecError([problem(name, 0, "SW9013", f"the history has {count}, and needs weeks of them.")])
     repairs = _Repairs()
     ordered = sorted(rows, key=lambda row: row.time)
     repairs.add(

@@ -540,6 +540,7 @@ def test_a_history_comes_from_prometheus_page_by_page(folder: Path, prometheus: 
     assert "a request takes 10 ms of CPU, so 50 a second use what a replica requests." in measured.stdout
     nobody = call(folder, "simulate", "--prometheus", "http://127.0.0.1:9", "--query", "x", "--capacity", "50")
     assert "Prometheus does not answer" in nobody.stderr
+    assert "urlopen" not in nobody.stderr
 
 
 @pytest.mark.parametrize("query", OTHERS)

@@ -110,7 +110,7 @@ def test_the_hour_that_a_clock_repeats_is_two_hours() -> None:
         ("2026-01-01T00:00Z,1\n2026-01-01 00:01 Mars/Dome,1\n", "h.csv:2:1: there is no time zone `Mars/Dome`. Use a name such as `Europe/Berlin`, or an offset such as `+01:00`. [SW9004]"),
         ("", "h.csv: the history is empty. [SW9005]"),
         ("time\n2026-01-01T00:00Z\n", "h.csv:1:1: a line must hold a time and a value, with a comma, a semicolon or a tab between them. [SW9007]"),
-        ("2026-01-01T00:00Z,1\n", "h.csv: the history has 1 rows, and needs weeks of them. [SW9013]"),
+        ("2026-01-01T00:00Z,1\n", "h.csv: the history has 1 row, and needs weeks of them. [SW9013]"),
         (rows(0, 0, 0), "h.csv:1:1: every line has the same time. Name the column of times with --columns. [SW9015]"),
         (rows(0, 60, 120, 180), "h.csv:1:1: a line stands for 60 minutes, and may for 15. Export the history in steps of a minute. [SW9016]"),
         (rows(0, 1, 2, 30), "h.csv: 87 % of the history, 2026-01-01 to 2026-01-01, is missing, and at most 20 % may be. Where nothing came, the history needs lines with 0; a time far from all others is a mistake. [SW9014]"),
