@@ -2,7 +2,7 @@
 
 import os
 import sys
-import time
+import threading
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -12,17 +12,52 @@ PATIENCE_SECONDS = 2.0
 Item = TypeVar("Item")
 
 
+class _Line:
+    """The last line of a terminal, which comes when a person's patience ends, and goes with what it tells of."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._text = ""
+        self._shown = self._over = False
+        self._timer = threading.Timer(PATIENCE_SECONDS, self._come)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def say(self, text: str) -> None:
+        """Show another text, or keep it until it is time."""
+        with self._lock:
+            self._text = text
+            if self._shown:
+                self._write(text)
+
+    def go(self) -> None:
+        """Leave no trace."""
+        self._timer.cancel()
+        with self._lock:
+            self._over = True
+            if self._shown:
+                self._write("")
+
+    def _come(self) -> None:
+        with self._lock:
+            if not self._over:
+                self._shown = True
+                self._write(self._text)
+
+    @staticmethod
+    def _write(text: str) -> None:
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
 def watched(items: Sequence[Item], verb: str) -> Iterator[Item]:
     """Yield items; on a terminal, once it takes a while, a line of the error stream says how far it is."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield from items
         return
-    begun = time.monotonic()
-    shown = False
-    for number, item in enumerate(items, 1):
-        if time.monotonic() - begun > PATIENCE_SECONDS:
-            shown = True
-            print(f"\r\033[K{verb} {number} of {len(items)}: {item}", end="", file=sys.stderr, flush=True)
-        yield item
-    if shown:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    line = _Line()
+    try:
+        for number, item in enumerate(items, 1):
+            line.say(f"{verb} {number} of {len(items)}: {item}")
+            yield item
+    finally:
+        line.go()
