@@ -18,7 +18,7 @@ class _Line:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._text = ""
-        self._shown = self._over = False
+        self._shown = False
         self._timer = threading.Timer(PATIENCE_SECONDS, self._come)
         self._timer.daemon = True
         self._timer.start()
@@ -33,16 +33,15 @@ class _Line:
     def go(self) -> None:
         """Leave no trace."""
         self._timer.cancel()
-        with self._lock:
-            self._over = True
-            if self._shown:
-                self._write("")
+        # What was about to come has come by then, or never does.
+        self._timer.join()
+        if self._shown:
+            self._write("")
 
     def _come(self) -> None:
         with self._lock:
-            if not self._over:
-                self._shown = True
-                self._write(self._text)
+            self._shown = True
+            self._write(self._text)
 
     @staticmethod
     def _write(text: str) -> None:
